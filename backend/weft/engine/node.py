@@ -1,0 +1,225 @@
+"""What a node type is, and how one is written: a config model, an output shape, one async function.
+
+    class Greet(NodeConfig):
+        name: str
+
+    class Greeting(TypedDict):
+        text: str
+
+    @node("greet", title="Greet", category="data", effect="pure", output=Greeting)
+    async def greet(config: Greet, run: NodeRun) -> Greeting:
+        return {"text": f"Hello {config.name}"}
+"""
+
+import builtins
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, Final, NoReturn, Protocol, TypeAlias, TypeVar, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from weft.engine.capabilities import Http, JavaScript, Models, Moment, OpenedCredential, Python, Usage
+from weft.engine.graph import Effect, Retry
+from weft.engine.values import JSON
+
+T = TypeVar("T")
+
+
+class NodeConfig(BaseModel):
+    """The parent of every config model: strict (numbers take numbers only), and closed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+Expression: TypeAlias = Annotated[str, Field(json_schema_extra={"x-expression": True})]
+"""A field that holds a JavaScript expression (`X` in nodes.md): handed to the node as text, evaluated by it."""
+
+Literal: TypeAlias = Annotated[str, Field(json_schema_extra={"x-literal": True})]
+"""A field taken as it is, with no templates: code, statements, ids. For other types use LITERAL."""
+
+LITERAL: Final = {"x-literal": True}
+"""For `Field(json_schema_extra=LITERAL)`: nothing inside this field is a template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a node gives when more than its output is to be said: the port it takes, what it used."""
+
+    output: JSON
+    port: str | None = None
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """Why a suspended node is called anew: `timer`, or a signal's `kind` with its data."""
+
+    kind: str
+    data: JSON = None
+    by: str | None = None
+    at: datetime | None = None
+
+
+class NodeRun(Protocol):
+    """One attempt of one node: who it is, and what it may touch."""
+
+    execution_id: str
+    workspace: str
+    node: str
+    path: str
+    attempt: int
+    idempotency_key: str
+    started_at: datetime
+    moment: Moment
+    woken: Woken | None
+    taken: tuple[str, ...]
+    """The sources of the taken edges, in the order of the edge list, when the node was decided."""
+    inputs: JSON
+    """The run's inputs."""
+
+    @property
+    def deadline(self) -> float | None:
+        """Seconds left until the policy's timeout, or None."""
+        ...
+
+    @property
+    def javascript(self) -> JavaScript: ...
+    @property
+    def python(self) -> Python: ...
+    @property
+    def http(self) -> Http: ...
+    @property
+    def models(self) -> Models: ...
+
+    async def evaluate(self, expression: str, scope: Mapping[str, JSON] | None = None) -> JSON:
+        """The value of a JavaScript expression in the node's own scope, widened by `scope`."""
+        ...
+
+    async def evaluate_each(
+        self, expressions: list[str], scopes: list[Mapping[str, JSON]]
+    ) -> list[list[JSON]]:
+        """For each scope, the values of all `expressions`: for `filter` and `aggregate`, in few messages."""
+        ...
+
+    async def credential(self, credential_id: str) -> OpenedCredential:
+        """Open a credential; its values are masked from then on in everything the run writes."""
+        ...
+
+    async def emit(self, text: str) -> None:
+        """Stream a piece of text to whoever watches (`node.delta`); not journaled."""
+        ...
+
+    def log(self, message: str, **fields: JSON) -> None:
+        """A line for the operator's log, tied to this execution and path."""
+        ...
+
+    async def step(self, name: str, function: Callable[[], Awaitable[T]]) -> T:
+        """A durable sub-step: run once, journaled, and replayed from the journal after a crash."""
+        ...
+
+    def suspend(self, *, until: datetime | None = None, kind: str = "timer", message: str | None = None) -> NoReturn:
+        """End this call without a result; the function is called anew with `woken` when the time has come."""
+        ...
+
+    async def reserve(self, usage: Usage) -> None:
+        """Hold `usage` against the run's limits before a paid call. RunFailed `limit_exceeded` where it would pass."""
+        ...
+
+    def book(self, usage: Usage) -> None:
+        """Book what a call really used, also when the attempt fails after it; releases what was reserved."""
+        ...
+
+
+NodeFunction = Callable[[Any, NodeRun], Awaitable[JSON | Result]]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeType:
+    """A node type as the catalog holds it."""
+
+    type: str
+    title: str
+    description: str
+    category: str
+    icon: str
+    config: builtins.type[NodeConfig]
+    output: Any
+    function: NodeFunction
+    effect: Effect | Callable[[Mapping[str, Any]], Effect]
+    ports: tuple[str, ...] | Callable[[Mapping[str, Any]], tuple[str, ...]]
+    port_of: Callable[[JSON], str | None]
+    output_schema_of: Callable[[Mapping[str, Any]], dict[str, Any]] | None
+    container: bool
+    version: int
+    retry: Retry
+    ui: Mapping[str, Any]
+    config_schema: dict[str, Any] = field(repr=False)
+
+    def ports_for(self, config: Mapping[str, Any]) -> tuple[str, ...]:
+        """The output ports of a node with this raw config, without `error` and `compensate`."""
+        return self.ports(config) if callable(self.ports) else self.ports
+
+    def effect_for(self, config: Mapping[str, Any]) -> Effect:
+        """Whether a node with this raw config is pure, reads or writes."""
+        return self.effect(config) if callable(self.effect) else self.effect
+
+    def output_schema_for(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """The JSON Schema of the output of a node with this raw config; `{}` where it is open."""
+        if self.output_schema_of is not None:
+            return self.output_schema_of(config)
+        return json_schema(self.output)
+
+
+def json_schema(shape: Any) -> dict[str, Any]:
+    """The JSON Schema 2020-12 of a model, TypedDict or other annotation."""
+    return TypeAdapter(shape).json_schema(mode="serialization")
+
+
+def node(
+    type: str,
+    *,
+    title: str,
+    category: str,
+    effect: Effect | Callable[[Mapping[str, Any]], Effect],
+    output: Any,
+    description: str = "",
+    icon: str = "box",
+    ports: tuple[str, ...] | Callable[[Mapping[str, Any]], tuple[str, ...]] = ("out",),
+    port_of: Callable[[JSON], str | None] = lambda _output: None,
+    output_schema_of: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None,
+    container: bool = False,
+    version: int = 1,
+    retry: Retry | None = None,
+    ui: Mapping[str, Any] | None = None,
+) -> Callable[[NodeFunction], NodeFunction]:
+    """Declare `function` as the node type `type`. `description` defaults to the function's docstring.
+
+    `ports` and `effect` may follow from the raw config; `port_of` tells which port a pinned output takes;
+    `output_schema_of` gives the output's schema where it follows from the config (`set`, `start`).
+    """
+
+    def declare(function: NodeFunction) -> NodeFunction:
+        config = next(iter(get_type_hints(function).values()))
+        function.node_type = NodeType(  # type: ignore[attr-defined]
+            type=type,
+            title=title,
+            description=description or (function.__doc__ or "").strip(),
+            category=category,
+            icon=icon,
+            config=config,
+            output=output,
+            function=function,
+            effect=effect,
+            ports=ports,
+            port_of=port_of,
+            output_schema_of=output_schema_of,
+            container=container,
+            version=version,
+            retry=retry or Retry(),
+            ui=ui or {},
+            config_schema=config.model_json_schema(),
+        )
+        return function
+
+    return declare

@@ -1,0 +1,38 @@
+"""JSON values as the engine passes them: what a node takes in and gives out."""
+
+from typing import Any, Final, TypeAlias
+
+import orjson
+
+JSON: TypeAlias = Any
+"""None, bool, int, float, str, list[JSON] or dict[str, JSON]."""
+
+
+class Undefined:
+    """JavaScript's `undefined`: what a skipped node is, and what a missing key gives. One instance."""
+
+    _instance: "Undefined | None" = None
+
+    def __new__(cls) -> "Undefined":
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+        return cls._instance
+
+    def __repr__(self) -> str:
+        return "undefined"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+UNDEFINED: Final = Undefined()
+
+
+def encode(value: JSON) -> bytes:
+    """`value` as compact JSON text. Raises orjson.JSONEncodeError (a TypeError) where it is not JSON."""
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+
+
+def decode(text: bytes | str) -> JSON:
+    """The value that JSON `text` spells."""
+    return orjson.loads(text)

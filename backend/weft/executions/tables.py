@@ -1,0 +1,111 @@
+"""Executions, their events, signals, timers, snapshots, blobs and idempotency keys."""
+
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, String, Table, Text, Uuid
+
+from weft.platform.database import Timestamp, metadata
+
+executions = Table(
+    "executions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("workspace_id", Uuid, nullable=False),
+    Column("workflow_id", Uuid),
+    Column("version", String(20), nullable=False),
+    Column("graph_hash", String(64), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("durability", String(10), nullable=False),
+    Column("trigger", Text, nullable=False),
+    Column("labels", Text, nullable=False, server_default="{}"),
+    Column("limits", Text, nullable=False),
+    Column("priority", Integer, nullable=False, server_default="0"),
+    Column("inputs", Text, nullable=False),
+    Column("outputs", Text),
+    Column("error", Text),
+    Column("usage", Text, nullable=False, server_default="{}"),
+    Column("compensation", String(10)),
+    Column("retry_of", Uuid),
+    Column("owner", String(100)),
+    Column("epoch", Integer, nullable=False),
+    Column("takeovers", Integer, nullable=False, server_default="0"),
+    Column("last_sequence", Integer, nullable=False),
+    Column("due_at", Float),
+    Column("created_at", Timestamp, nullable=False),
+    Column("started_at", Timestamp),
+    Column("finished_at", Timestamp),
+    Index(None, "workspace_id", "created_at", "id"),
+    Index(None, "workspace_id", "workflow_id", "created_at"),
+    Index(None, "status", "priority", "created_at"),
+)
+execution_events = Table(
+    "execution_events",
+    metadata,
+    Column("workspace_id", Uuid, nullable=False),
+    Column("execution_id", Uuid, primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("type", String(40), nullable=False),
+    Column("node", String(64)),
+    Column("path", Text),
+    Column("epoch", Integer, nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("data", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+execution_signals = Table(
+    "execution_signals",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("workspace_id", Uuid, nullable=False),
+    Column("execution_id", Uuid, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("path", Text),
+    Column("data", Text, nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("received_at", Timestamp, nullable=False),
+    Column("sequence", Integer),
+    Index(None, "execution_id", "received_at"),
+)
+execution_snapshots = Table(
+    "execution_snapshots",
+    metadata,
+    Column("execution_id", Uuid, primary_key=True),
+    Column("workspace_id", Uuid, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("format", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+timers = Table(
+    "timers",
+    metadata,
+    Column("execution_id", Uuid, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("workspace_id", Uuid, nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Index(None, "due_at"),
+)
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("counter", BigInteger, nullable=False),
+    Column("heartbeat_at", Timestamp, nullable=False),
+)
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("workspace_id", Uuid, primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("last_used_at", Timestamp, nullable=False),
+)
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("workspace_id", Uuid, primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("request_hash", String(64), nullable=False),
+    Column("execution_id", Uuid, nullable=False),
+    Column("expires_at", Timestamp, nullable=False),
+    Index(None, "expires_at"),
+)

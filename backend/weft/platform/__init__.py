@@ -1,0 +1,1 @@
+"""Shared technology: settings, database, journal writer, cache, HTTP, sandboxes, sealing, limits, telemetry."""
