@@ -1,0 +1,36 @@
+/** Every key of the query cache, in one place: invalidating a prefix invalidates all below it. */
+export interface WorkflowFilter {
+  q?: string;
+  tag?: string;
+}
+
+export interface ExecutionFilter {
+  workflow_id?: string;
+  status?: string;
+  since?: string;
+  label?: string;
+}
+
+export const keys = {
+  auth: { status: ["auth", "status"] as const, me: ["auth", "me"] as const },
+  workflows: {
+    all: ["workflows"] as const,
+    list: (filter: WorkflowFilter) => ["workflows", "list", filter] as const,
+    detail: (id: string) => ["workflows", "detail", id] as const,
+    versions: (id: string) => ["workflows", "versions", id] as const,
+    version: (id: string, version: number) => ["workflows", "versions", id, version] as const,
+  },
+  nodeTypes: ["node-types"] as const,
+  executions: {
+    all: ["executions"] as const,
+    list: (filter: ExecutionFilter) => ["executions", "list", filter] as const,
+    detail: (id: string) => ["executions", "detail", id] as const,
+    nodes: (id: string, under: string) => ["executions", "nodes", id, under] as const,
+    events: (id: string) => ["executions", "events", id] as const,
+    blob: (id: string, sha: string) => ["executions", "blob", id, sha] as const,
+  },
+  credentials: { all: ["credentials"] as const },
+  apiKeys: ["api-keys"] as const,
+  variables: ["variables"] as const,
+  settings: ["settings"] as const,
+};
