@@ -11,7 +11,6 @@ users = Table(
     Column("email", String(254), nullable=False, unique=True),
     Column("name", String(200), nullable=False),
     Column("password_hash", String(300), nullable=False),
-    Column("sessions_valid_from", Timestamp, nullable=False),
     Column("created_at", Timestamp, nullable=False),
     Column("deleted_at", Timestamp),
 )
@@ -56,7 +55,6 @@ refresh_tokens = Table(
     Column("family", Uuid, nullable=False, index=True),
     Column("user_id", Uuid, ForeignKey("users.id"), nullable=False, index=True),
     Column("token_hash", String(64), nullable=False, unique=True),
-    Column("csrf_hash", String(64), nullable=False),
     Column("used_at", Timestamp),
     Column("revoked", Boolean, nullable=False, default=False),
     Column("expires_at", Timestamp, nullable=False),

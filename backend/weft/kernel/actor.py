@@ -18,9 +18,11 @@ class Role(StrEnum):
     VIEWER = "viewer"
 
 
-READ: Final = frozenset({"workflows:read", "executions:read", "credentials:read", "models:read"})
-OPERATE: Final = READ | {"workflows:run", "executions:write"}
-EDIT: Final = OPERATE | {"workflows:write", "credentials:write"}
+READ: Final = frozenset(
+    {"workflows:read", "executions:read", "credentials:read", "models:read", "agents:read", "knowledge:read"}
+)
+OPERATE: Final = READ | {"workflows:run", "executions:write", "agents:run"}
+EDIT: Final = OPERATE | {"workflows:write", "credentials:write", "agents:write", "knowledge:write"}
 ADMIN: Final = EDIT | {"admin"}
 
 PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
