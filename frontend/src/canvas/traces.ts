@@ -1,0 +1,50 @@
+/** Which edges a run took, derived from the states of its nodes. */
+
+import { ERROR_PORT, edgeId, type Graph, type GraphEdge, portOf } from "./graph";
+import type { NodeState, RunState } from "./run";
+
+export type EdgeState = "pending" | "active" | "taken" | "dead";
+
+/** The state that the canvas shows for a node: its latest path's. */
+export function stateOf(run: RunState, node: string): NodeState | undefined {
+  const path = run.latest[node];
+  return path === undefined ? undefined : run.nodes[path];
+}
+
+export function edgeState(
+  edge: GraphEdge,
+  source: NodeState | undefined,
+  target: NodeState | undefined,
+): EdgeState {
+  if (!source) return "pending";
+  switch (source.status) {
+    case "completed":
+    case "reused":
+      return (source.port ?? "out") === portOf(edge) ? live(target) : "dead";
+    case "failed":
+      if (source.handled === "branch")
+        return portOf(edge) === (source.port ?? ERROR_PORT) ? live(target) : "dead";
+      return source.handled === "continue" && (source.port ?? "out") === portOf(edge) ? live(target) : "dead";
+    case "skipped":
+    case "cancelled":
+      return "dead";
+    default:
+      return "pending";
+  }
+}
+
+function live(target: NodeState | undefined): EdgeState {
+  const busy =
+    target && (target.status === "running" || target.status === "retrying" || target.status === "waiting");
+  return busy ? "active" : "taken";
+}
+
+/** The state of every edge, by edge id. */
+export function edgeStates(graph: Graph, run: RunState): Map<string, EdgeState> {
+  return new Map(
+    graph.edges.map((edge) => [
+      edgeId(edge),
+      edgeState(edge, stateOf(run, edge.source), stateOf(run, edge.target)),
+    ]),
+  );
+}
