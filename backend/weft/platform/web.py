@@ -1,20 +1,22 @@
 """What every context's routes share: who asks, the bus, ids, revisions, pages, strict JSON bodies."""
 
+import asyncio
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any, Generic, TypeVar, cast
+from datetime import datetime
+from typing import Annotated, Any, Final, Generic, TypeVar, cast
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response, params
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
 from weft.kernel.actor import Actor
 from weft.kernel.bus import Bus
 from weft.kernel.errors import (
-    Malformed,
     NotFound,
     RevisionRequired,
     StaleRevision,
@@ -24,15 +26,26 @@ from weft.kernel.errors import (
 )
 from weft.kernel.ids import parse_id
 from weft.kernel.messages import Query as Ask
+from weft.platform.strict_json import parse_json
 
 T = TypeVar("T")
-MAX_DEPTH = 100
+MAX_FIELDS: Final = 1_000
+IN_A_THREAD: Final = 256 * 1024
+FRESH: Final = frozenset({"admin", "owner"})
+"""Permissions that are looked up anew at each use: a right that was taken away ends at once."""
 
 
 class Body(BaseModel):
     """The parent of every request body: an unknown field is an error that names it."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bounded(cls, data: Any) -> Any:
+        if isinstance(data, dict) and len(data) > MAX_FIELDS:
+            raise PydanticCustomError("too_many_fields", "This object has more than 1000 fields.")
+        return data
 
 
 class Page(BaseModel, Generic[T]):
@@ -46,7 +59,7 @@ def current_actor(request: Request) -> Actor:
     """Who asks, as the gateway's authentication found it. Raises Unauthenticated."""
     actor = getattr(request.state, "actor", None)
     if actor is None:
-        raise Unauthenticated("Sign in, or send an API key.")
+        raise getattr(request.state, "refusal", None) or Unauthenticated("Sign in, or send an API key.")
     return cast(Actor, actor)
 
 
@@ -70,6 +83,7 @@ EntityId = Annotated[UUID, BeforeValidator(_known_id), WithJsonSchema({"type": "
 """An id in a path: what is no id is an unknown one (404), not a malformed request."""
 
 Limit = Annotated[int, Query(ge=1, le=200)]
+Cursor = Annotated[str | None, Query(max_length=1_000)]
 
 
 def etag(revision: int) -> str:
@@ -86,9 +100,13 @@ def expected_revision(request: Request) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
-def existing(
-    query: Callable[[UUID], Ask[Any]], permission: str, parameter: str, *, revision: bool = False
-) -> Any:
+async def _require(request: Request, actor: Actor, permission: str) -> None:
+    actor.require(permission)
+    if permission in FRESH:
+        (await request.state.recheck()).require(permission)
+
+
+def existing(query: Callable[[UUID], Ask[Any]], permission: str, parameter: str, *, revision: bool = False) -> Any:
     """A route dependency that keeps the order of checks: 404, then 403, then 428 and 412, before the body's 422.
 
     `query(id)` answers the resource or raises NotFound; with `revision` its `.revision` is held against If-Match.
@@ -96,7 +114,7 @@ def existing(
 
     async def check(request: Request, actor: ActorDependency, bus: BusDependency) -> None:
         found = await bus.ask(query(_known_id(request.path_params[parameter])), actor)
-        actor.require(permission)
+        await _require(request, actor, permission)
         if revision and expected_revision(request) != found.revision:
             raise StaleRevision("It was changed since you read it.", headers={"ETag": etag(found.revision)})
 
@@ -106,8 +124,8 @@ def existing(
 def allowed(permission: str) -> Any:
     """A route dependency for what has no resource yet: 403 comes before the body's 422."""
 
-    def check(actor: ActorDependency) -> None:
-        actor.require(permission)
+    async def check(request: Request, actor: ActorDependency) -> None:
+        await _require(request, actor, permission)
 
     return Depends(check)
 
@@ -118,17 +136,32 @@ def make_cursor(actor: Actor, filters: object, *position: object) -> str:
 
 
 def read_cursor(cursor: str | None, actor: Actor, filters: object, kinds: tuple[type, ...]) -> tuple[Any, ...] | None:
-    """The position in `cursor`, each part of the type in `kinds`. Raises Invalid where it is not one of ours."""
+    """The position in `cursor`, each part of the type in `kinds` (str, int, float, UUID or datetime).
+
+    Raises Invalid where it is not one of ours.
+    """
     if cursor is None:
         return None
     try:
         binding, *position = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if binding == _binding(actor, filters) and len(position) == len(kinds):
+            return tuple(map(_position, kinds, position))
     except (ValueError, TypeError):
-        binding, position = None, []
-    fits = len(position) == len(kinds) and all(map(isinstance, position, kinds))
-    if binding != _binding(actor, filters) or not fits:
-        raise invalid_field("/query/cursor", "invalid_cursor", "This cursor is not from this list.")
-    return tuple(position)
+        pass
+    raise invalid_field("/query/cursor", "invalid_cursor", "This cursor is not from this list.")
+
+
+def _position(kind: type, part: object) -> object:
+    if kind is UUID:
+        return UUID(part)  # type: ignore[arg-type]
+    if kind is datetime:
+        moment = datetime.fromisoformat(part)  # type: ignore[arg-type]
+        if moment.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return moment
+    if not isinstance(part, kind) or isinstance(part, bool):
+        raise TypeError("a part of another kind")
+    return part
 
 
 def _binding(actor: Actor, filters: object) -> str:
@@ -137,49 +170,15 @@ def _binding(actor: Actor, filters: object) -> str:
 
 
 class StrictRequest(Request):
-    """A request whose JSON is read by orjson, at most MAX_DEPTH deep."""
+    """A request whose JSON is read by `parse_json`."""
 
     async def json(self) -> Any:
-        """The body as JSON. Raises Malformed."""
+        """The body as JSON. Raises Malformed and Invalid."""
         if not hasattr(self, "_strict_json"):
-            self._strict_json = parse_json(await self.body())
+            body = await self.body()
+            strict = parse_json(body) if len(body) < IN_A_THREAD else await asyncio.to_thread(parse_json, body)
+            self._strict_json = strict
         return self._strict_json
-
-
-def parse_json(text: bytes) -> Any:
-    """JSON `text` as a value. Raises Malformed (not JSON, not UTF-8, NaN, lone surrogates, too deep)."""
-    if _depth(text) > MAX_DEPTH:
-        raise Malformed(f"The JSON is more than {MAX_DEPTH} levels deep.")
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise Malformed(f"The body is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
-
-
-def _depth(text: bytes) -> int:
-    """An upper bound of the nesting: brackets in strings are told from others only where the bound needs it."""
-    if text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
-        return 0
-    depth = deepest = 0
-    in_string = escaped = False
-    for byte in text:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                in_string = False
-        elif byte == 0x22:
-            in_string = True
-        elif byte in (0x5B, 0x7B):
-            depth += 1
-            deepest = max(deepest, depth)
-            if deepest > MAX_DEPTH:
-                return deepest
-        elif byte in (0x5D, 0x7D):
-            depth -= 1
-    return deepest
 
 
 class StrictRoute(APIRoute):
@@ -187,28 +186,30 @@ class StrictRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        wants_json = self.body_field is not None and not self.dependant_takes_form()
+        field = self.body_field
+        wants_json = field is not None and not isinstance(field.field_info, params.Form)
 
         async def strict(request: Request) -> Response:
-            if wants_json and request.headers.get("content-type", "").split(";")[0].strip().lower() not in (
-                "application/json",
-                *((""),) * (request.headers.get("content-length", "0") == "0"),
-            ):
-                raise UnsupportedMedia("Send the body as application/json.")
-            return await handle(StrictRequest(request.scope, request.receive))
+            strict_request = StrictRequest(request.scope, request.receive)
+            if wants_json and has_body(request):
+                if not _is_json(request.headers.get("content-type", "")):
+                    raise UnsupportedMedia("Send the body as application/json.")
+                await strict_request.json()  # here, since what fails inside FastAPI's own reading loses its error
+            return await handle(strict_request)
 
         return strict
 
-    def dependant_takes_form(self) -> bool:
-        """Whether the body is a form or an upload."""
-        from fastapi import params
 
-        field = self.body_field
-        return field is not None and isinstance(field.field_info, params.Form | params.File)
+def has_body(request: Request) -> bool:
+    """Whether the request says that it brings a body."""
+    return "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0"
+
+
+def _is_json(content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
 
 def router(prefix: str, tag: str) -> APIRouter:
     """A context's router, under /api/v1."""
     return APIRouter(prefix=prefix, tags=[tag], route_class=StrictRoute)
-
-

@@ -1,0 +1,81 @@
+"""The first-level cache: what is read often, in this process, each entry for its own time.
+
+Keys are `region:rest`. Concurrent readers of a missing key share one load, and an entry that is invalidated
+while it loads is not kept.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypeVar, cast
+
+from cachetools import TLRUCache
+from prometheus_client import Counter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from weft.kernel.messages import RecordedEvent
+from weft.platform.outbox import Subscriber
+
+T = TypeVar("T")
+READS: Final = Counter("weft_cache_reads", "Reads of the cache, by region and result", ["region", "result"])
+
+
+def _expiry(_key: str, entry: tuple[object, float], now: float) -> float:
+    return now + entry[1]
+
+
+class Cache:
+    """At most `size` entries, the least recently used dropped first."""
+
+    def __init__(self, size: int = 10_000, timer: Callable[[], float] = time.monotonic) -> None:
+        self._entries: TLRUCache[str, tuple[object, float]] = TLRUCache(size, _expiry, timer)
+        self._loading: dict[str, asyncio.Task[object]] = {}
+
+    async def get(self, key: str, load: Callable[[], Awaitable[T]], *, ttl_s: float) -> T:
+        """The value under `key`, else what `load` gives, kept for `ttl_s` seconds. An error is not kept."""
+        entry = self._entries.get(key)
+        region = key.partition(":")[0]
+        if entry is not None:
+            READS.labels(region, "hit").inc()
+            return cast(T, entry[0])
+        READS.labels(region, "miss").inc()
+        task = self._loading.get(key)
+        if task is None:
+            task = asyncio.ensure_future(self._load(key, load, ttl_s))
+            self._loading[key] = task
+            task.add_done_callback(_look_at)
+        return cast(T, await asyncio.shield(task))
+
+    async def _load(self, key: str, load: Callable[[], Awaitable[T]], ttl_s: float) -> T:
+        this = asyncio.current_task()
+        try:
+            value = await load()
+            if self._loading.get(key) is this:
+                self._entries[key] = (value, ttl_s)
+            return value
+        finally:
+            if self._loading.get(key) is this:
+                del self._loading[key]
+
+    def invalidate(self, prefix: str) -> None:
+        """Forget every entry whose key begins with `prefix`, those being loaded included."""
+        for key in [key for key in self._entries if key.startswith(prefix)]:
+            self._entries.pop(key, None)
+        for key in [key for key in self._loading if key.startswith(prefix)]:
+            del self._loading[key]
+
+
+def _look_at(task: "asyncio.Task[Any]") -> None:
+    """An error nobody waits for any longer is not reported as forgotten."""
+    if not task.cancelled():
+        task.exception()
+
+
+def cache_subscriber(cache: Cache, prefixes: Mapping[str, tuple[str, ...]]) -> Subscriber:
+    """The subscriber `cache`: at an event named in `prefixes`, its key prefixes are forgotten."""
+
+    async def invalidate(event: RecordedEvent, _connection: AsyncConnection) -> None:
+        for prefix in prefixes[event.name]:
+            cache.invalidate(prefix)
+
+    return Subscriber("cache", frozenset(prefixes), invalidate)
