@@ -1,5 +1,6 @@
 """What a node may touch, each a Protocol. The engine knows these shapes; bootstrap fills them in."""
 
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -53,10 +54,24 @@ class OpenedCredential:
     data: Mapping[str, str] = field(repr=False)
     allowed_hosts: tuple[str, ...] = ()
 
-    def allows(self, host: str) -> bool:
-        """Whether the secret may be sent to `host` (a name, or `name:port`)."""
-        name = host.rsplit(":", 1)[0] if host.count(":") == 1 else host
-        return any(allowed.lower() in (host.lower(), name.lower()) for allowed in self.allowed_hosts)
+    def authorization(self) -> "Authorization | None":
+        """How this secret is shown to an HTTP server; None where its type is not for HTTP."""
+        data = self.data
+        match self.type:
+            case "bearer":
+                headers = {"Authorization": f"Bearer {data['token']}"}
+            case "basic":
+                pair = f"{data['username']}:{data['password']}".encode()
+                headers = {"Authorization": f"Basic {b64encode(pair).decode()}"}
+            case "header":
+                headers = {data["name"]: data["value"]}
+            case "anthropic":
+                headers = {"x-api-key": data["api_key"], "anthropic-version": "2023-06-01"}
+            case "openai" | "openai_compatible":
+                headers = {"Authorization": f"Bearer {data['api_key']}"} if data.get("api_key") else {}
+            case _:
+                return None
+        return Authorization(headers, self.allowed_hosts)
 
 
 class Credentials(Protocol):
@@ -153,9 +168,15 @@ class Models(Protocol):
     `blocked_host`, `unavailable` (the extra is not installed)."""
 
     async def complete(
-        self, request: ModelRequest, on_text: Callable[[str], Awaitable[None]] | None = None
+        self,
+        request: ModelRequest,
+        on_text: Callable[[str], Awaitable[None]] | None = None,
+        on_usage: Callable[[Usage], None] | None = None,
     ) -> ModelAnswer:
-        """Call the model once; `on_text` is given each chunk that has text, in order."""
+        """Call the model once; `on_text` is given each chunk that has text, in order.
+
+        `on_usage` is given what the call used, exactly once, however it ends: whole, failed or cancelled.
+        """
         ...
 
     async def estimate(self, request: ModelRequest) -> Usage:

@@ -1,5 +1,7 @@
 """What goes wrong inside a run: an error is a value with a type, a message and a place."""
 
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 ERROR_TYPES: Final = frozenset(
@@ -72,3 +74,15 @@ def error_value(
         "retryable": error.may_pass,
         "details": error.details,
     }
+
+
+def retry_after_seconds(header: str | None, now: datetime) -> float | None:
+    """What a Retry-After header (seconds, or a date) asks for, in seconds from `now`; None where it says nothing."""
+    text = (header or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:12])
+    try:
+        date = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds())
