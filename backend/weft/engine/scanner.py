@@ -1,0 +1,214 @@
+"""A light reader of JavaScript: tokens with their brackets matched, enough to find where an expression ends
+and which names in it are free. It does not judge syntax; `validation.javascript` does."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+MAX_EXPRESSION: Final = 100_000
+"""Characters of one expression."""
+
+_SPACE: Final = re.compile(r"[\s\ufeff]+")
+_NAME: Final = re.compile(
+    r"#?(?:[A-Za-z_$\u00aa-\U0010ffff]|\\u[0-9a-fA-F]{4}|\\u\{[0-9a-fA-F]{1,6}\})"
+    r"(?:[A-Za-z0-9_$\u00aa-\u1fff\u200c\u200d\u2070-\U0010ffff]|\\u[0-9a-fA-F]{4}|\\u\{[0-9a-fA-F]{1,6}\})*"
+)
+_ESCAPE: Final = re.compile(r"\\u\{?([0-9a-fA-F]+)\}?")
+_NUMBER: Final = re.compile(
+    r"0[xX][\da-fA-F_]+n?|0[bB][01_]+n?|0[oO][0-7_]+n?|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?n?"
+)
+_PUNCTUATION: Final = re.compile(
+    r"\.\.\.|=>|\?\.(?!\d)|\?\?=?|&&=?|\|\|=?|===|!==|\*\*=?|<<=?|>>>?=?|[=!<>+\-*/%&|^]=|\+\+|--|."
+)
+_WORDS_BEFORE_VALUES: Final = "return typeof case in of delete void instanceof new throw do else yield await extends"
+_REGEX_AFTER: Final = frozenset(_WORDS_BEFORE_VALUES.split())
+_CLOSES: Final = {"(": ")", "[": "]", "{": "}", "${": "}"}
+
+
+class ExpressionSyntax(Exception):
+    """An expression or template that cannot be read. `offset` counts characters from the start of its text."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`kind`: name, number, string, regex, template (a piece of text in backquotes) or punctuation."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Scan:
+    """The tokens of one expression, where it ended, and for each bracket its partner, for each token the
+    bracket it stands in (-1: none)."""
+
+    tokens: list[Token] = field(default_factory=list)
+    partner: dict[int, int] = field(default_factory=dict)
+    inside: list[int] = field(default_factory=list)
+    end: int = 0
+
+
+class _Scanner:
+    def __init__(self, text: str, start: int, braces: bool) -> None:
+        self.text = text
+        self.at = start
+        self.start = start
+        self.braces = braces
+        self.scan = Scan()
+        self.open: list[int] = []
+
+    def run(self) -> Scan:
+        while self.at < len(self.text):
+            if self.at - self.start > MAX_EXPRESSION:
+                raise ExpressionSyntax(f"an expression has at most {MAX_EXPRESSION} characters", self.start)
+            if self._blank():
+                continue
+            if self.braces and not self.open and self.text.startswith("}}", self.at):
+                self.scan.end = self.at
+                return self.scan
+            self._token()
+        if self.open:
+            raise self._unclosed(self.open[-1])
+        if self.braces:
+            raise ExpressionSyntax("'{{' has no '}}'", self.start - 2)
+        self.scan.end = self.at
+        return self.scan
+
+    def _unclosed(self, index: int) -> ExpressionSyntax:
+        token = self.scan.tokens[index]
+        return ExpressionSyntax(f"'{token.text}' is not closed", token.start)
+
+    def _blank(self) -> bool:
+        space = _SPACE.match(self.text, self.at)
+        if space:
+            self.at = space.end()
+        elif self.text.startswith("//", self.at):
+            self._line_comment()
+        elif self.text.startswith("/*", self.at):
+            end = self.text.find("*/", self.at + 2)
+            if end < 0:
+                raise ExpressionSyntax("a comment is not closed", self.at)
+            self.at = end + 2
+        else:
+            return False
+        return True
+
+    def _line_comment(self) -> None:
+        """To the end of the line; in a template the `}}` that ends the expression ends its comment too."""
+        end = re.compile(r"[\n\r\u2028\u2029]|\}\}" if self.braces and not self.open else r"[\n\r\u2028\u2029]")
+        found = end.search(self.text, self.at)
+        self.at = found.start() if found else len(self.text)
+
+    def _add(self, kind: str, end: int, text: str | None = None) -> None:
+        self.scan.tokens.append(Token(kind, self.text[self.at : end] if text is None else text, self.at, end))
+        self.scan.inside.append(self.open[-1] if self.open else -1)
+        self.at = end
+
+    def _token(self) -> None:
+        character = self.text[self.at]
+        if character in "'\"":
+            self._string(character)
+        elif character == "`":
+            self._add("punctuation", self.at + 1)
+            self._template()
+        elif found := _NAME.match(self.text, self.at):
+            name = _ESCAPE.sub(_unescape, found.group()) if "\\" in found.group() else found.group()
+            self._add("name", found.end(), name)
+        elif found := _NUMBER.match(self.text, self.at):
+            self._add("number", found.end())
+        elif character == "/" and self._regex_allowed():
+            self._regex()
+        else:
+            self._punctuation()
+
+    def _string(self, quote: str) -> None:
+        at = self.at + 1
+        while at < len(self.text) and self.text[at] not in "\n\r":
+            if self.text[at] == quote:
+                self._add("string", at + 1)
+                return
+            at += 2 if self.text[at] == "\\" else 1
+        raise ExpressionSyntax("a string is not closed", self.at)
+
+    def _template(self) -> None:
+        """The text of a backquoted literal up to its end or the next `${`."""
+        at = self.at
+        while at < len(self.text):
+            if self.text[at] == "`":
+                self._add("template", at)
+                self._add("punctuation", at + 1)
+                return
+            if self.text.startswith("${", at):
+                self._add("template", at)
+                self._add("punctuation", at + 2)
+                self.open.append(len(self.scan.tokens) - 1)
+                return
+            at += 2 if self.text[at] == "\\" else 1
+        raise ExpressionSyntax("a template literal is not closed", self.at)
+
+    def _regex_allowed(self) -> bool:
+        if not self.scan.tokens:
+            return True
+        last = self.scan.tokens[-1]
+        if last.kind == "name":
+            return last.text in _REGEX_AFTER
+        return last.kind == "punctuation" and last.text not in (")", "]", "}", "`", "++", "--")
+
+    def _regex(self) -> None:
+        at, in_class = self.at + 1, False
+        while at < len(self.text) and self.text[at] not in "\n\r":
+            character = self.text[at]
+            if character == "/" and not in_class:
+                flags = re.compile(r"[A-Za-z]*").match(self.text, at + 1)
+                self._add("regex", flags.end() if flags else at + 1)
+                return
+            in_class = character == "[" or (in_class and character != "]")
+            at += 2 if character == "\\" else 1
+        raise ExpressionSyntax("a regular expression is not closed", self.at)
+
+    def _punctuation(self) -> None:
+        found = _PUNCTUATION.match(self.text, self.at)
+        text = found.group() if found else self.text[self.at]
+        if text in ("(", "[", "{"):
+            self._add("punctuation", self.at + 1)
+            self.open.append(len(self.scan.tokens) - 1)
+        elif text in (")", "]", "}"):
+            self._close(text)
+        else:
+            self._add("punctuation", self.at + len(text))
+
+    def _close(self, text: str) -> None:
+        if not self.open:
+            raise ExpressionSyntax(f"'{text}' closes nothing", self.at)
+        opening = self.open[-1]
+        opened = self.scan.tokens[opening].text
+        if _CLOSES[opened] != text:
+            raise self._unclosed(opening)
+        self.open.pop()
+        self.scan.partner[opening] = len(self.scan.tokens)
+        self.scan.partner[len(self.scan.tokens)] = opening
+        self._add("punctuation", self.at + 1)
+        if opened == "${":
+            self._template()
+
+
+def _unescape(found: "re.Match[str]") -> str:
+    code = int(found.group(1), 16)
+    return chr(code) if code <= 0x10FFFF else found.group()
+
+
+def scan(source: str) -> Scan:
+    """Read a whole expression. Raises ExpressionSyntax for what is not closed."""
+    return _Scanner(source, 0, braces=False).run()
+
+
+def scan_braced(text: str, start: int) -> Scan:
+    """Read the expression that begins after the `{{` at `start - 2`; `end` is where its `}}` stands."""
+    return _Scanner(text, start, braces=True).run()
