@@ -1,0 +1,88 @@
+/** The draft under the editor's hands: graph and name with undo, and what is selected. */
+
+import { type TemporalState, temporal } from "zundo";
+import { createStore, type StoreApi } from "zustand";
+import type { Graph, GraphEdge, Position } from "@/canvas/graph";
+
+/** What the search for a node will do with the type that is picked. */
+export type Picking =
+  | { kind: "add"; at: Position | null }
+  | { kind: "behind"; source: { id: string; port: string }; at: Position | null }
+  | { kind: "insert"; edge: GraphEdge };
+
+export interface EditorState {
+  graph: Graph;
+  name: string;
+  selection: ReadonlySet<string>;
+  edgeSelection: ReadonlySet<string>;
+  picking: Picking | null;
+  /** Changes of the same key within a second are one step of undo: typing in one field. */
+  edit: (graph: Graph, key?: string) => void;
+  rename: (name: string) => void;
+  select: (nodes: ReadonlySet<string>, edges?: ReadonlySet<string>) => void;
+  pick: (picking: Picking | null) => void;
+  /** The draft as another window saved it. */
+  replace: (draft: { graph: Graph; name: string }) => void;
+}
+
+type Kept = Pick<EditorState, "graph" | "name">;
+export type EditorStore = StoreApi<EditorState> & { temporal: StoreApi<TemporalState<Kept>> };
+
+const TOGETHER_MS = 1000;
+const NONE: ReadonlySet<string> = new Set();
+
+export function createEditor(
+  draft: { graph: Graph; name: string },
+  now: () => number = Date.now,
+): EditorStore {
+  let last = { key: "", at: 0 };
+
+  const store: EditorStore = createStore<EditorState>()(
+    temporal(
+      (set) => {
+        function change(next: Partial<Kept>, key: string | undefined): void {
+          const time = now();
+          const together = key !== undefined && key === last.key && time - last.at < TOGETHER_MS;
+          last = { key: key ?? "", at: time };
+          const history = store.temporal.getState();
+          const tracking = history.isTracking;
+          if (together) history.pause();
+          set(next);
+          if (together && tracking) history.resume();
+        }
+        return {
+          graph: draft.graph,
+          name: draft.name,
+          selection: NONE,
+          edgeSelection: NONE,
+          picking: null,
+          edit: (graph, key) => change({ graph }, key),
+          rename: (name) => change({ name }, "workflow name"),
+          select: (selection, edgeSelection = NONE) => set({ selection, edgeSelection }),
+          pick: (picking) => set({ picking }),
+          replace: ({ graph, name }) => {
+            last = { key: "", at: 0 };
+            set({ graph, name, selection: NONE, edgeSelection: NONE });
+          },
+        };
+      },
+      {
+        limit: 200,
+        partialize: ({ graph, name }): Kept => ({ graph, name }),
+        equality: (past, current) => past.graph === current.graph && past.name === current.name,
+      },
+    ),
+  );
+  store.temporal.subscribe((state, before) => {
+    // After an undo the next key stroke begins a step of its own.
+    if (state.futureStates.length > before.futureStates.length) last = { key: "", at: 0 };
+  });
+  return store;
+}
+
+/** The only selected node, or null. */
+export function singleSelected(state: EditorState): string | null {
+  if (state.selection.size !== 1) return null;
+  const [id] = state.selection;
+  return id !== undefined && state.graph.nodes.some((node) => node.id === id) ? id : null;
+}
