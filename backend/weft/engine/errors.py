@@ -86,3 +86,11 @@ def retry_after_seconds(header: str | None, now: datetime) -> float | None:
     except ValueError:
         return None
     return max(0.0, ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds())
+
+
+class NodeFailure(Exception):
+    """A node failed, and its policy says that the level which holds it fails too."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        super().__init__(error.get("message", ""))
+        self.error = error

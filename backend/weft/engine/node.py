@@ -64,19 +64,33 @@ class Woken:
 class NodeRun(Protocol):
     """One attempt of one node: who it is, and what it may touch."""
 
-    execution_id: str
-    workspace: str
-    node: str
-    path: str
-    attempt: int
-    idempotency_key: str
-    started_at: datetime
-    moment: Moment
-    woken: Woken | None
-    taken: tuple[str, ...]
-    """The sources of the taken edges, in the order of the edge list, when the node was decided."""
-    inputs: JSON
-    """The run's inputs."""
+    @property
+    def execution_id(self) -> str: ...
+    @property
+    def workspace(self) -> str: ...
+    @property
+    def node(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def attempt(self) -> int: ...
+    @property
+    def idempotency_key(self) -> str: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def moment(self) -> Moment: ...
+    @property
+    def woken(self) -> Woken | None: ...
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """The sources of the taken edges, in the order of the edge list, when the node was decided."""
+        ...
+
+    @property
+    def inputs(self) -> JSON:
+        """The run's inputs."""
+        ...
 
     @property
     def deadline(self) -> float | None:

@@ -1,0 +1,345 @@
+"""The engine's side of `NodeRun`: one attempt of one node, with what it may see and touch."""
+
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from copy import copy
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import structlog
+
+from weft.engine.capabilities import Http, JavaScript, Models, Moment, OpenedCredential, Python, Usage
+from weft.engine.errors import NodeError, error_value
+from weft.engine.events import Event
+from weft.engine.expressions import SCOPE_NAMES, Code, ExpressionSyntax, parse_expression, references, resolve
+from weft.engine.journal import store
+from weft.engine.node import NodeConfig, Woken
+from weft.engine.readiness import Decision
+from weft.engine.state import NodeState, add_usage
+from weft.engine.values import JSON, UNDEFINED, encode
+
+if TYPE_CHECKING:
+    from weft.engine.frame import Frame
+
+log = structlog.get_logger()
+T = TypeVar("T")
+EVALUATED_AT_ONCE = 500
+"""So many scopes go to the sandbox in one message."""
+
+
+class Suspended(BaseException):
+    """Ends the call of a node's function: it waits. Not an Exception, so that no node's code swallows it."""
+
+    def __init__(self, kind: str, due_at: float | None, message: str | None) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.due_at = due_at
+        self.message = message
+
+
+@lru_cache(maxsize=4096)
+def _parsed(expression: str) -> tuple[Code, frozenset[str]]:
+    code = parse_expression(expression)
+    if code.path is not None:
+        return code, frozenset({str(code.path[0])})
+    return code, frozenset(str(reference.path[0]) for reference in references(code.source))
+
+
+class NodeContext:
+    """See `NodeRun`. Made anew for each attempt."""
+
+    def __init__(
+        self, frame: "Frame", decision: Decision, path: str, attempt: int, record: NodeState | None
+    ) -> None:
+        run = frame.run
+        self.frame = frame
+        self.run = run
+        self.decision = decision
+        self.plan = decision.node
+        self.path = path
+        self.attempt = attempt
+        self.record = record
+        """What the journal knows of this very attempt, when a lost owner began it."""
+        self.node = decision.node.id
+        self.woken: Woken | None = None
+        self.announced = record is not None and record.started_at is not None
+        self.deadline_at: float | None = None
+        self.visible = self._visible()
+        self.started = record.started_at if record is not None and record.started_at else run.now()
+        self._began = run.clock.monotonic()
+        self._usage: dict[str, Any] | None = None
+        self._reserved: list[Usage] = []
+        self._steps = 0
+        self._stream = ""
+        if self.announced:
+            frame.begin(self.plan)
+
+    def _visible(self) -> frozenset[str] | None:
+        if not self.plan.sees_early:
+            return None
+        if self.record is not None and self.record.visible is not None:
+            return frozenset(self.record.visible)
+        return frozenset(self.frame.ended)
+
+    # -- who it is ---------------------------------------------------------------------------------------------
+
+    @property
+    def execution_id(self) -> str:
+        return self.run.context.execution_id
+
+    @property
+    def workspace(self) -> str:
+        return self.run.context.workspace
+
+    @property
+    def idempotency_key(self) -> str:
+        return f"{self.execution_id}:{self.path}"
+
+    @property
+    def inputs(self) -> JSON:
+        return self.run.inputs
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        return self.decision.sources
+
+    @property
+    def started_at(self) -> datetime:
+        return datetime.fromisoformat(self.started)
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(int(self.started_at.timestamp() * 1000), self.run.seed)
+
+    @property
+    def deadline(self) -> float | None:
+        return None if self.deadline_at is None else self.deadline_at - asyncio.get_running_loop().time()
+
+    @property
+    def elapsed_ms(self) -> float:
+        """Milliseconds since this attempt began."""
+        return round((self.run.clock.monotonic() - self._began) * 1000, 3)
+
+    # -- what it sees ------------------------------------------------------------------------------------------
+
+    def value(self, name: str) -> JSON:
+        """The value of one name of the scope."""
+        run = self.run
+        if name in run.plan.by_id or name in run.upstream:
+            return self.frame.lookup(name, self.visible)
+        if name == "input":
+            return run.inputs
+        if name in ("item", "index", "key", "state"):
+            return self.frame.round_value(name)
+        if name == "vars":
+            return run.context.variables
+        if name == "env":
+            return run.context.environment
+        if name == "execution":
+            return {"id": self.execution_id, "started_at": run.started_at(), "workflow": dict(run.context.workflow)}
+        if name == "error":
+            source = self.decision.error_source
+            return UNDEFINED if source is None else (self.frame.outputs.get(source) or {}).get("error", UNDEFINED)
+        return UNDEFINED
+
+    def scope(self, names: "frozenset[str]") -> dict[str, JSON]:
+        """The values of those `names` that are ours; the others are JavaScript's own."""
+        return {name: self.value(name) for name in names if self._is_ours(name)}
+
+    def _is_ours(self, name: str) -> bool:
+        return name in self.run.plan.by_id or name in _SCOPE_NAMES or name in self.run.upstream
+
+    async def evaluate(self, expression: str, scope: Mapping[str, JSON] | None = None) -> JSON:
+        return (await self.evaluate_all([expression], scope))[0]
+
+    async def evaluate_all(self, expressions: list[str], scope: Mapping[str, JSON] | None = None) -> list[JSON]:
+        """The values of all `expressions`, those that are no plain path in one message to the sandbox."""
+        parsed = [_parse(expression) for expression in expressions]
+        values: list[JSON] = [UNDEFINED] * len(parsed)
+        scripts: list[int] = []
+        for position, (code, names) in enumerate(parsed):
+            if code.literal is not None:
+                values[position] = code.literal[0]
+            elif code.path is not None:
+                values[position] = resolve(code.path, {**self.scope(names), **(scope or {})})
+            else:
+                scripts.append(position)
+        if scripts:
+            names = frozenset[str]().union(*(parsed[position][1] for position in scripts))
+            sources = [parsed[position][0].source for position in scripts]
+            found = await self.javascript.evaluate(
+                sources, {**self.scope(names), **(scope or {})}, workspace=self.workspace, moment=self.moment
+            )
+            for position, value in zip(scripts, found, strict=True):
+                values[position] = value
+        return values
+
+    async def evaluate_each(self, expressions: list[str], scopes: list[Mapping[str, JSON]]) -> list[list[JSON]]:
+        parsed = [_parse(expression) for expression in expressions]
+        names = frozenset[str]().union(*(each[1] for each in parsed))
+        shared = self.scope(names)
+        if all(code.path is not None or code.literal is not None for code, _ in parsed):
+            return [[_in_process(code, {**shared, **scope}) for code, _ in parsed] for scope in scopes]
+        rows: list[list[JSON]] = []
+        sources = [code.source for code, _ in parsed]
+        for start in range(0, len(scopes), EVALUATED_AT_ONCE):
+            rows += await self.javascript.evaluate_each(
+                sources, scopes[start : start + EVALUATED_AT_ONCE], shared, workspace=self.workspace, moment=self.moment
+            )
+        return rows
+
+    def inside(self, frame: "Frame") -> "NodeContext":
+        """This container as it sees its own round: the children of `frame`, the round, and all that is outside."""
+        inner = copy(self)
+        inner.frame, inner.visible = frame, None
+        return inner
+
+    # -- its config --------------------------------------------------------------------------------------------
+
+    async def render(self) -> dict[str, Any]:
+        """The config with its templates filled in."""
+        config = self.plan.config
+        if config.static:
+            return config.value
+        scope = self.scope(config.roots)
+        rendered = config.render_here(scope)
+        return rendered if rendered is not None else await config.render(scope, self._evaluate_in(scope))
+
+    def _evaluate_in(self, scope: Mapping[str, JSON]) -> Callable[[list[str]], Awaitable[list[JSON]]]:
+        async def evaluate(sources: list[str]) -> list[JSON]:
+            return await self.javascript.evaluate(sources, scope, workspace=self.workspace, moment=self.moment)
+
+        return evaluate
+
+    def validate(self, rendered: dict[str, Any]) -> NodeConfig:
+        """The rendered config as the type's model. Raises NodeError `validation`."""
+        config = self.plan.config
+        return config.model if config.static else config.validate(rendered)
+
+    # -- what it tells -----------------------------------------------------------------------------------------
+
+    def announce(self, data: dict[str, Any]) -> None:
+        """Write node.started, once for each attempt."""
+        if self.announced and self.record is None:
+            return
+        if self.announced and not data:
+            return
+        self.announced = True
+        data = {"attempt": self.attempt, "config": None, "rerun": self.record is not None, **data}
+        self.record = None
+        if self.visible is not None:
+            data["visible"] = sorted(self.visible)
+        self.frame.begin(self.plan)
+        self.run.emit("node.started", data, self.node, self.path)
+
+    async def announce_rendered(self, rendered: dict[str, Any], **more: JSON) -> None:
+        """Write node.started with the rendered config, kept as a blob where it is long."""
+        data: dict[str, Any] = {"config": rendered, **more}
+        await store(self.run.journal, data, "config", encode(self.run.masks.value(rendered)))
+        self.announce(data)
+
+    def error(self, error: NodeError) -> dict[str, Any]:
+        """`error` as this node's."""
+        value = error_value(error, node=self.node, path=self.path, attempt=self.attempt)
+        inner = getattr(error, "inner", None)
+        return {**value, **inner} if inner else value
+
+    async def emit(self, text: str) -> None:
+        text = self._stream + text
+        held = self.run.masks.held_back(text) if self.run.masks else 0
+        self._stream = text[len(text) - held :] if held else ""
+        self._show(text[: len(text) - held] if held else text)
+
+    def _show(self, text: str) -> None:
+        if text and not self.run.silent:
+            data = {"attempt": self.attempt, "text": self.run.masks.text(text)}
+            self.run.journal.stream(
+                Event(0, "node.delta", self.run.now(), self.run.context.epoch, data, self.node, self.path)
+            )
+
+    def log(self, message: str, **fields: JSON) -> None:
+        known = {"execution_id": self.execution_id, "path": self.path}
+        log.info(self.run.masks.text(message), **known, **self.run.masks.value(fields))
+
+    # -- what it may touch -------------------------------------------------------------------------------------
+
+    @property
+    def javascript(self) -> JavaScript:
+        return _available(self.run.capabilities.javascript, "JavaScript")
+
+    @property
+    def python(self) -> Python:
+        return _available(self.run.capabilities.python, "Python")
+
+    @property
+    def http(self) -> Http:
+        return _available(self.run.capabilities.http, "Outgoing HTTP")
+
+    @property
+    def models(self) -> Models:
+        return _available(self.run.capabilities.models, "Models (pip install 'weft[ai]')")
+
+    async def credential(self, credential_id: str) -> OpenedCredential:
+        vault = _available(self.run.capabilities.credentials, "The credentials vault")
+        opened = await vault.open(credential_id, workspace=self.workspace)
+        self.run.masks.add(*(value for key, value in opened.data.items() if key not in _PUBLIC_FIELDS))
+        return opened
+
+    async def step(self, name: str, function: Callable[[], Awaitable[T]]) -> T:
+        path = f"{self.path}.step[{self._steps}]"
+        self._steps += 1
+        if path in self.run.state.steps:
+            return self.run.state.steps[path]  # type: ignore[no-any-return]
+        result = await function()
+        self.announce({})
+        data = {"name": name, "result": self.run.masks.value(result)}
+        self.run.emit("step.completed", data, self.node, path)
+        self.run.state.steps[path] = data["result"]
+        await self.run.journal.committed()
+        return result
+
+    def suspend(self, *, until: datetime | None = None, kind: str = "timer", message: str | None = None) -> NoReturn:
+        raise Suspended(kind, until.timestamp() if until is not None else None, message)
+
+    async def reserve(self, usage: Usage) -> None:
+        self.run.ledger.reserve(usage)
+        self._reserved.append(usage)
+
+    def book(self, usage: Usage) -> None:
+        self._release()
+        self.run.ledger.book(usage)
+        self._usage = add_usage(self._usage, usage.as_json())
+
+    def take_usage(self) -> dict[str, Any] | None:
+        """What this attempt used, for its event; gives back what it reserved and did not use."""
+        self._release()
+        usage, self._usage = self._usage, None
+        return usage
+
+    def _release(self) -> None:
+        for usage in self._reserved:
+            self.run.ledger.release(usage)
+        self._reserved.clear()
+
+
+_SCOPE_NAMES = SCOPE_NAMES - {"now"}
+_PUBLIC_FIELDS = frozenset({"base_url", "username", "name"})
+
+
+def _available(capability: T | None, name: str) -> T:
+    if capability is None:
+        raise NodeError("unavailable", f"{name} is not available here.")
+    return capability
+
+
+def _parse(expression: str) -> tuple[Code, frozenset[str]]:
+    try:
+        return _parsed(expression)
+    except ExpressionSyntax as error:
+        raise NodeError("expression", str(error)) from None
+
+
+def _in_process(code: Code, scope: Mapping[str, JSON]) -> JSON:
+    return code.literal[0] if code.literal is not None else resolve(code.path or (), scope)

@@ -1,0 +1,307 @@
+"""One level of a run: the top, one round of a loop, or the inside of a parallel. It decides, starts and settles.
+
+A branch is one task that walks from node to node; a task more is made only where branches part. Recovery and a
+first run go the same way: what the journal says has ended is settled first, without a word, then the rest starts.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from weft.engine.attempt import execute
+from weft.engine.errors import NodeFailure, RunFailed
+from weft.engine.graph import ERROR_PORT
+from weft.engine.journal import restore
+from weft.engine.node import Woken
+from weft.engine.plan import FramePlan, PlanNode
+from weft.engine.readiness import Decision, Readiness
+from weft.engine.slots import Slots
+from weft.engine.state import DECIDED, NodeState
+from weft.engine.values import JSON, UNDEFINED
+from weft.engine.waits import Wait
+
+if TYPE_CHECKING:
+    from weft.engine.run import Run
+
+NODES_IN_A_ROW: Final = 50
+"""So many nodes may follow each other in one task before it lets others have the loop."""
+GRACE_S: Final = 10.0
+
+
+class Frame:
+    """The nodes of one level, as far as they have come."""
+
+    def __init__(
+        self,
+        run: "Run",
+        plan: FramePlan,
+        prefix: str,
+        outer: "Frame | None",
+        container: PlanNode | None,
+        round_values: Mapping[str, JSON] | None = None,
+        visible: frozenset[str] | None = None,
+        slots: Slots | None = None,
+    ) -> None:
+        self.run = run
+        self.plan = plan
+        self.prefix = prefix
+        self.outer = outer
+        self.container = container
+        self.round_values = round_values or {}
+        self.visible = visible
+        """What of the level outside may be seen from in here; None: all that is there."""
+        self.slots = slots
+        self.outputs: dict[str, JSON] = {}
+        self.given: set[str] = set()
+        """Nodes that gave an output by another port than `error`: what results are made of."""
+        self.ended: set[str] = set()
+        self.failure: NodeFailure | None = None
+        self._readiness = Readiness(plan)
+        self._remaining = len(plan.nodes)
+        self._ready: list[Decision] = []
+        self._running: dict[asyncio.Task[None], Decision] = {}
+        self._waits: dict[str, Wait] = {}
+        self._began: dict[str, PlanNode] = {}
+        self._parked: asyncio.Future[None] | None = None
+        self._enough: int | None = None
+        self._leaves_given = 0
+
+    # -- running -----------------------------------------------------------------------------------------------
+
+    async def complete_until(self, enough: int | None) -> None:
+        """Run until `enough` leaves have given an output (None: until every node is decided)."""
+        self._enough = enough
+        await self.complete()
+
+    async def complete(self) -> None:
+        """Run until every node is decided. Raises NodeFailure; leaves nothing behind that still runs."""
+        try:
+            await self._settle_recorded(self._readiness.begin())
+            if self.failure is None:
+                await self._start_ready(alone=True)
+            while not self._finished:
+                self._parked = asyncio.get_running_loop().create_future()
+                await self.run.park(self._parked)
+            if self.failure is not None:
+                raise self.failure
+        finally:
+            await self._stop()
+
+    @property
+    def _finished(self) -> bool:
+        enough = self._enough is not None and self._leaves_given >= self._enough
+        return self._remaining == 0 or self.failure is not None or enough
+
+    async def _start_ready(self, *, alone: bool = False) -> None:
+        """Start what is ready, in the graph's order. `alone`: a single branch is walked by the caller's own task."""
+        ready, self._ready = sorted(self._ready, key=lambda d: d.node.index), []
+        if alone and len(ready) == 1:
+            await self._walk(ready[0], alone=True)
+            return
+        for decision in ready:
+            self._spawn(decision)
+
+    def _spawn(self, decision: Decision, woken: Woken | None = None) -> None:
+        self.run.enter()
+        task = asyncio.create_task(self._branch(decision, woken), name=self.prefix + decision.node.id)
+        self._running[task] = decision
+        task.add_done_callback(self._branch_done)
+
+    def _branch_done(self, task: "asyncio.Task[None]") -> None:
+        self._running.pop(task, None)
+
+    async def _branch(self, decision: Decision, woken: Woken | None) -> None:
+        try:
+            await self._walk(decision, woken=woken)
+        except RunFailed as failed:
+            self.run.fail(failed.error)
+        except Exception as error:
+            self._break(error)
+        finally:
+            if self._finished:
+                self.run.unpark(self._parked)
+            self.run.leave()
+
+    def _break(self, error: Exception) -> None:
+        """Something that is no node's failure (the journal is lost): the whole run must know."""
+        self.run.break_off(error)
+
+    async def _walk(self, decision: Decision, *, woken: Woken | None = None, alone: bool = False) -> None:
+        """Execute a node, then what follows it, as long as there is a single next one."""
+        in_a_row = 0
+        following: Decision | None = decision
+        while following is not None:
+            await execute(self, following, woken)
+            woken = None
+            if self._finished:
+                return
+            ready, self._ready = self._ready, []
+            if len(ready) > 1:
+                ready.sort(key=lambda d: d.node.index)
+                if alone:
+                    for each in ready:
+                        self._spawn(each)
+                    return
+                for each in ready[1:]:
+                    self._spawn(each)
+            following = ready[0] if ready else None
+            in_a_row += 1
+            if in_a_row % NODES_IN_A_ROW == 0:
+                await asyncio.sleep(0)
+
+    # -- settling ----------------------------------------------------------------------------------------------
+
+    def settle(self, node: PlanNode, output: JSON, port: str | None) -> None:
+        """`node` has ended with `output` on `port`; decide what follows."""
+        if port is not None:
+            self.outputs[node.id] = output
+            if port != ERROR_PORT:
+                self.given.add(node.id)
+                if self._enough is not None and node.is_leaf:
+                    self._leaves_given += 1
+        self._end(node, port)
+
+    def _end(self, node: PlanNode, port: str | None) -> None:
+        pending = [(node, port)]
+        while pending:
+            ended, by = pending.pop()
+            self.ended.add(ended.id)
+            self._began.pop(ended.id, None)
+            self._remaining -= 1
+            for decision in self._readiness.settle(ended, by):
+                if decision.reason is None:
+                    self._ready.append(decision)
+                else:
+                    self._skip(decision)
+                    pending.append((decision.node, None))
+
+    def _skip(self, decision: Decision) -> None:
+        path = self.prefix + decision.node.id
+        if path not in self.run.state.nodes:
+            self.run.emit("node.skipped", {"reason": decision.reason}, decision.node.id, path)
+
+    def fail(self, node: PlanNode, error: dict[str, Any]) -> None:
+        """`node` failed, and nobody handles it: this level fails."""
+        self.ended.add(node.id)
+        self._began.pop(node.id, None)
+        self._remaining -= 1
+        if self.failure is None:
+            self.failure = NodeFailure(error)
+
+    def begin(self, node: PlanNode) -> None:
+        """`node` has an event that says it began: it owes one that says it ended."""
+        self._began[node.id] = node
+
+    async def _settle_recorded(self, decisions: list[Decision]) -> None:
+        """Take over what the journal says has ended; what is left over is ready to start or waits."""
+        for decision in decisions:
+            if decision.reason is None:
+                self._ready.append(decision)
+            else:
+                self._skip(decision)
+                self._end(decision.node, None)
+        nodes = self.run.state.nodes
+        left: list[Decision] = []
+        while self._ready:
+            decision = self._ready.pop()
+            record = nodes.get(self.prefix + decision.node.id)
+            if record is None:
+                left.append(decision)
+            elif record.status in DECIDED:
+                await self._replay(decision.node, record)
+            elif record.status == "waiting":
+                self._restore_wait(decision, record)
+            else:
+                left.append(decision)
+        self._ready = left
+
+    async def _replay(self, node: PlanNode, record: NodeState) -> None:
+        if record.status == "failed" and record.handled == "none":
+            self.fail(node, record.error or {})
+            return
+        if record.status in ("skipped", "cancelled"):
+            self._end(node, None)
+            return
+        data = {"output": record.output, "blobs": record.blobs}
+        output = await restore(self.run.journal, data, "output")
+        self.settle(node, output, record.port)
+
+    def _restore_wait(self, decision: Decision, record: NodeState) -> None:
+        waiting = record.waiting or {}
+        due_at = waiting.get("due_at")
+        kind = waiting.get("kind", "timer")
+        path = self.prefix + decision.node.id
+        self.begin(decision.node)
+        self.wait(Wait(path, self, decision, record.attempt, kind, due_at, waiting.get("message")))
+
+    # -- waiting -----------------------------------------------------------------------------------------------
+
+    def wait(self, wait: Wait) -> None:
+        """A node of this level waits."""
+        self._waits[wait.path] = wait
+        self.run.wait(wait)
+
+    def resume(self, wait: Wait, woken: Woken) -> None:
+        """Go on with a node that waited."""
+        if self._waits.pop(wait.path, None) is not None:
+            self._spawn(wait.decision, woken)
+
+    # -- stopping ----------------------------------------------------------------------------------------------
+
+    async def _stop(self) -> None:
+        """Cancel what still runs or waits; each that began gets its end, in the order in which they began."""
+        for wait in self._waits.values():
+            self.run.waits.forget(wait)
+        self._waits.clear()
+        tasks = list(self._running)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=GRACE_S)
+        for node in list(self._began.values()):
+            path = self.prefix + node.id
+            self.run.emit("node.cancelled", {"reason": "cancelled"}, node.id, path)
+        self._began.clear()
+
+    # -- what can be seen --------------------------------------------------------------------------------------
+
+    def lookup(self, name: str, visible: frozenset[str] | None) -> JSON:
+        """The value of a node's id from in here: its output, UNDEFINED where it has none or may not be seen."""
+        if name in self.outputs:
+            return self.outputs[name] if visible is None or name in visible else UNDEFINED
+        if self.container is not None and name == self.container.id:
+            return dict(self.round_values)
+        if self.outer is not None:
+            return self.outer.lookup(name, self.visible)
+        return self.run.upstream.get(name, UNDEFINED)
+
+    def round_value(self, name: str) -> JSON:
+        """`item`, `index`, `key` or `state` of the innermost round."""
+        frame: Frame | None = self
+        while frame is not None:
+            if frame.round_values:
+                return frame.round_values.get(name, UNDEFINED)
+            frame = frame.outer
+        return UNDEFINED
+
+    # -- results -----------------------------------------------------------------------------------------------
+
+    def run_outputs(self) -> dict[str, JSON]:
+        """The outputs of the whole run: of the ends reached, else of the leaves."""
+        if self.plan.ends:
+            merged: dict[str, JSON] = {}
+            for end in self.plan.ends:
+                if end.id in self.given and not end.node.disabled:
+                    merged.update(self.outputs[end.id])
+            return merged
+        return self.leaf_outputs()
+
+    def leaf_outputs(self) -> dict[str, JSON]:
+        """The outputs of the leaves that gave one, by id."""
+        return {leaf.id: self.outputs[leaf.id] for leaf in self.plan.leaves if leaf.id in self.given}
+
+    def round_result(self) -> JSON:
+        """The default result of a round: of one leaf its output or null, of several their outputs by id."""
+        if len(self.plan.leaves) == 1:
+            return self.leaf_outputs().get(self.plan.leaves[0].id)
+        return self.leaf_outputs() if self.plan.leaves else None

@@ -1,0 +1,100 @@
+"""The limits of a run: time, node runs, tokens, money. Passing one fails the run, past every policy.
+
+What a call may use at most is reserved before it is made, so that parallel branches cannot pass a limit together
+by more than one call; what it really used is booked after it, also when it failed.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from weft.engine.capabilities import Usage
+from weft.engine.errors import RunFailed
+from weft.engine.state import add_usage
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """None: no limit. Time is that in which the run neither waits nor is paused."""
+
+    max_duration_s: float = 86_400
+    max_node_runs: int = 100_000
+    max_tokens: int | None = None
+    max_cost_usd: float | None = None
+
+    @classmethod
+    def from_json(cls, given: dict[str, Any] | None) -> "Limits":
+        """From the `limits` of settings, a request or an event; what is missing or null has its default."""
+        known = {key: value for key, value in (given or {}).items() if value is not None}
+        return cls(**known)
+
+    def as_json(self) -> dict[str, Any]:
+        """As execution.created carries them."""
+        return {
+            "max_duration_s": self.max_duration_s,
+            "max_node_runs": self.max_node_runs,
+            "max_tokens": self.max_tokens,
+            "max_cost_usd": self.max_cost_usd,
+        }
+
+
+def limit_exceeded(message: str, limit: str) -> RunFailed:
+    """The run's own failure."""
+    return RunFailed({"type": "limit_exceeded", "message": message, "retryable": False, "details": {"limit": limit}})
+
+
+class Ledger:
+    """What a run has used and reserved, held against its limits."""
+
+    def __init__(self, limits: Limits, usage: dict[str, Any], node_runs: int) -> None:
+        self.limits = limits
+        self.usage = dict(usage)
+        self.node_runs = node_runs
+        self._reserved_tokens = 0
+        self._reserved_cost = 0.0
+
+    def count_node(self) -> None:
+        """One more node runs. Raises RunFailed."""
+        self.node_runs += 1
+        if self.node_runs > self.limits.max_node_runs:
+            raise limit_exceeded(f"The run started more than {self.limits.max_node_runs} nodes.", "max_node_runs")
+
+    def reserve(self, usage: Usage) -> None:
+        """Hold what a call may use. Raises RunFailed where nothing is left, or the price is not known."""
+        limits = self.limits
+        if limits.max_tokens is not None:
+            used = self._tokens + self._reserved_tokens
+            if used >= limits.max_tokens or (self._reserved_tokens and used + _tokens(usage) > limits.max_tokens):
+                raise limit_exceeded(f"The run may use {limits.max_tokens} tokens.", "max_tokens")
+        if limits.max_cost_usd is not None:
+            if usage.cost_usd is None:
+                raise limit_exceeded("The price of this model is not known, and the run has a limit of cost.", "max_cost_usd")
+            spent = (self.usage.get("cost_usd") or 0.0) + self._reserved_cost
+            if spent >= limits.max_cost_usd or (self._reserved_cost and spent + usage.cost_usd > limits.max_cost_usd):
+                raise limit_exceeded(f"The run may cost {limits.max_cost_usd} USD.", "max_cost_usd")
+        self._reserved_tokens += _tokens(usage)
+        self._reserved_cost += usage.cost_usd or 0.0
+
+    def release(self, usage: Usage) -> None:
+        """Give back what `reserve` held."""
+        self._reserved_tokens -= _tokens(usage)
+        self._reserved_cost -= usage.cost_usd or 0.0
+
+    def book(self, usage: Usage) -> None:
+        """Add what a call used."""
+        self.usage = add_usage(self.usage, usage.as_json())
+
+    def check(self) -> None:
+        """Raise RunFailed where what was booked passed a limit."""
+        limits = self.limits
+        if limits.max_tokens is not None and self._tokens > limits.max_tokens:
+            raise limit_exceeded(f"The run used more than {limits.max_tokens} tokens.", "max_tokens")
+        if limits.max_cost_usd is not None and (self.usage.get("cost_usd") or 0.0) > limits.max_cost_usd:
+            raise limit_exceeded(f"The run cost more than {limits.max_cost_usd} USD.", "max_cost_usd")
+
+    @property
+    def _tokens(self) -> int:
+        return int(self.usage["prompt_tokens"] + self.usage["completion_tokens"])
+
+
+def _tokens(usage: Usage) -> int:
+    return usage.prompt_tokens + usage.completion_tokens

@@ -1,0 +1,352 @@
+"""One run of one graph: it owns the events, the limits, the waits, and how the run ends.
+
+Give it a plan, the fold of what has happened so far, a journal and the capabilities; `Run.go` returns when the run
+ended or waits. Every task of the run is counted in `_active` while it works; when none does and something waits,
+the run is waiting and gives up its memory.
+"""
+
+import asyncio
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from typing import Any, Final, Literal
+
+from weft.engine.capabilities import Capabilities
+from weft.engine.catalog import Catalog
+from weft.engine.compensation import Undo, compensate, undo_list
+from weft.engine.context import NodeContext
+from weft.engine.errors import NodeFailure, RunFailed
+from weft.engine.events import Event
+from weft.engine.frame import Frame
+from weft.engine.graph import Graph, graph_hash
+from weft.engine.journal import Journal, JournalLost, restore, store
+from weft.engine.limits import Ledger, Limits, limit_exceeded
+from weft.engine.masking import Masks
+from weft.engine.node import Woken
+from weft.engine.plan import Plan, compile_graph
+from weft.engine.slots import Slots
+from weft.engine.state import RunState
+from weft.engine.values import JSON, encode
+from weft.engine.waits import Wait, Waits
+from weft.kernel.clock import Clock, timestamp
+
+MAX_CONCURRENT_NODES: Final = 64
+CANCEL_GRACE_S: Final = 10.0
+Status = Literal["completed", "failed", "cancelled", "waiting", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How `go` ended. `waiting`: until `due_at` (epoch seconds) or a signal. `stopped`: handed over, not ended."""
+
+    status: Status
+    outputs: dict[str, JSON] | None = None
+    error: dict[str, Any] | None = None
+    usage: dict[str, Any] = field(default_factory=dict)
+    compensation: str | None = None
+    due_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What a run is told about itself. The rest stands in its execution.created event."""
+
+    execution_id: str
+    workspace: str = "local"
+    workflow: Mapping[str, JSON] = field(default_factory=dict)
+    owner: str = "local"
+    epoch: int = 1
+    durability: Literal["async", "sync"] = "async"
+    variables: Mapping[str, JSON] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Run:
+    """A run in progress. One task calls `go`; `cancel`, `wake` and `stop` come from outside."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        state: RunState,
+        journal: Journal,
+        capabilities: Capabilities,
+        clock: Clock,
+        context: RunContext,
+    ) -> None:
+        created = state.created
+        self.plan = plan
+        self.state = state
+        self.journal = journal
+        self.capabilities = capabilities
+        self.clock = clock
+        self.context = context
+        self.inputs: JSON = None
+        self.pinned: Mapping[str, JSON] = created.get("pinned") or {}
+        self.upstream: Mapping[str, JSON] = created.get("upstream") or {}
+        self.honours_pins = created.get("version") == "draft"
+        self.seed = int(created.get("seed", 0))
+        self.random = random.Random(self.seed)  # noqa: S311 - jitter, not a secret
+        self.ledger = Ledger(Limits.from_json(created.get("limits")), state.usage, state.node_runs)
+        self.masks = Masks()
+        self.slots = Slots(MAX_CONCURRENT_NODES)
+        self.waits = Waits()
+        self.undos: list[Undo] = []
+        self.sync = context.durability == "sync"
+        self.silent = False
+        self._sequence = state.sequence
+        self._active = 0
+        self._root: asyncio.Task[None] | None = None
+        self._attention = asyncio.Event()
+        self._failure: dict[str, Any] | None = None
+        self._cancelled_by: str | None = state.cancelled_by
+        self._stopping = False
+        self._broken: Exception | None = None
+
+    # -- what comes from outside -------------------------------------------------------------------------------
+
+    def cancel(self, by: str, signal: str | None = None) -> None:
+        """Cancel the run; a second time changes nothing but answers its signal."""
+        self.emit("execution.cancel_requested", {"by": by}, signal=signal)
+        if self._cancelled_by is None:
+            self._cancelled_by = by
+            self._attention.set()
+
+    def stop(self) -> None:
+        """Stop without an end: the run is handed over as its journal has it."""
+        self.silent = self._stopping = True
+        self._attention.set()
+
+    def fail(self, error: dict[str, Any]) -> None:
+        """Fail the run past every policy (its limits)."""
+        if self._failure is None:
+            self._failure = error
+            self._attention.set()
+
+    def break_off(self, error: Exception) -> None:
+        """What no policy covers (a lost journal, a bug): end `go` with this error, writing nothing more."""
+        self._broken = self._broken or error
+        self.silent = self._stopping = True
+        self._attention.set()
+
+    # -- events ------------------------------------------------------------------------------------------------
+
+    def now(self) -> str:
+        """The time now, as events carry it."""
+        return timestamp(self.clock.now())
+
+    def emit(
+        self,
+        type: str,
+        data: dict[str, Any],
+        node: str | None = None,
+        path: str | None = None,
+        *,
+        signal: str | None = None,
+        timer_at: float | None = None,
+    ) -> int:
+        """Append the next event, masked; answers its sequence. Nothing is written once the run is stopped."""
+        if self.silent:
+            return self._sequence
+        self._sequence += 1
+        if self.masks:
+            data = self.masks.value(data)
+        self.journal.append(
+            Event(self._sequence, type, self.now(), self.context.epoch, data, node, path, signal, timer_at)
+        )
+        return self._sequence
+
+    # -- activity: who works, who is parked ---------------------------------------------------------------------
+
+    def enter(self) -> None:
+        """One more task of the run works."""
+        self._active += 1
+
+    def leave(self) -> None:
+        """One task less; the last one lets the run wait, if something waits."""
+        self._active -= 1
+        if not self._active:
+            self._attention.set()
+
+    async def park(self, future: "asyncio.Future[None]") -> None:
+        """Wait for what other tasks of the run will bring about, without counting as one that works."""
+        self.leave()
+        try:
+            await future
+        except asyncio.CancelledError:
+            if not (future.done() and not future.cancelled()):
+                self.enter()
+            raise
+
+    def unpark(self, future: "asyncio.Future[None] | None") -> None:
+        """Let the task parked on `future` go on, counted as working from now."""
+        if future is not None and not future.done():
+            self.enter()
+            future.set_result(None)
+
+    # -- the life of the run ------------------------------------------------------------------------------------
+
+    async def go(self, cause: str = "takeover") -> Outcome:
+        """Run until the end or until everything waits. Raises JournalLost: then another owns the run."""
+        self.inputs = await restore(self.journal, self.state.created, "inputs")
+        if self.state.started_at is None:
+            self.emit("execution.started", {"owner": self.context.owner})
+        else:
+            self.emit("execution.resumed", {"owner": self.context.owner, "cause": cause})
+        frame = Frame(self, self.plan.root, "", None, None)
+        limit = self._start_clock()
+        try:
+            return await self._drive(frame)
+        finally:
+            limit.cancel()
+            self.waits.close()
+
+    def _start_clock(self) -> asyncio.TimerHandle:
+        seconds = self.ledger.limits.max_duration_s
+        left = max(0.0, seconds - self.state.active_s)
+        error = limit_exceeded(f"The run took longer than {seconds:g} s.", "max_duration_s").error
+        return asyncio.get_running_loop().call_later(left, self.fail, error)
+
+    async def _drive(self, frame: Frame) -> Outcome:
+        self.enter()
+        self._root = asyncio.create_task(self._run_root(frame), name=f"run:{self.context.execution_id}")
+        self._root.add_done_callback(lambda _task: self._attention.set())
+        try:
+            while True:
+                await self._attention.wait()
+                self._attention.clear()
+                if self._root.done():
+                    break
+                if self._stopping or self._failure is not None or self._cancelled_by is not None:
+                    await self._stop_root()
+                    break
+                if self._active == 0 and self.waits:
+                    outcome = await self._give_up()
+                    if outcome is not None:
+                        return outcome
+        except asyncio.CancelledError:
+            self.silent = True
+            await self._stop_root()
+            raise
+        return await self._end(frame)
+
+    async def _run_root(self, frame: Frame) -> None:
+        try:
+            if self._cancelled_by is None:
+                await frame.complete()
+        finally:
+            self.leave()
+
+    async def _stop_root(self) -> None:
+        """Cancel everything; frames write what was cancelled, and give up on what does not end in the grace."""
+        assert self._root is not None
+        self._root.cancel()
+        await asyncio.wait([self._root], timeout=CANCEL_GRACE_S * 2)
+
+    async def _give_up(self) -> Outcome | None:
+        """Everything waits: say so and let go, unless something became due meanwhile."""
+        due = self.waits.earliest
+        if due is not None and due <= self.clock.now().timestamp():
+            self.waits.wake_due()
+            return None
+        self.emit("execution.waiting", {"waiting_for": self.waits.describe()})
+        await self.journal.committed()
+        if self._cancelled_by is not None:
+            self.emit("execution.resumed", {"owner": self.context.owner, "cause": "signal"})
+            self._attention.set()
+            return None
+        self.silent = True
+        await self._stop_root()
+        return Outcome("waiting", usage=self.ledger.usage, due_at=due)
+
+    async def _end(self, frame: Frame) -> Outcome:
+        assert self._root is not None
+        error = None if self._root.cancelled() or not self._root.done() else self._root.exception()
+        if self._broken is not None or isinstance(error, JournalLost):
+            self.silent = True
+            raise self._broken or error  # type: ignore[misc]
+        if self._stopping:
+            return Outcome("stopped", usage=self.ledger.usage)
+        failure = self._failure
+        if failure is None and isinstance(error, NodeFailure | RunFailed):
+            failure = error.error
+        elif failure is None and error is not None:
+            raise error
+        if failure is None and self._cancelled_by is None:
+            return await self._complete(frame)
+        status: Status = "failed" if failure is not None else "cancelled"
+        compensation = await self._compensate(failure)
+        data: dict[str, Any] = {"error": failure} if failure is not None else {"by": self._cancelled_by}
+        data |= {"usage": self.ledger.usage, "compensation": compensation}
+        self.emit(f"execution.{status}", data)
+        await self.journal.committed()
+        return Outcome(status, error=self.masks.value(failure), usage=self.ledger.usage, compensation=compensation)
+
+    async def _complete(self, frame: Frame) -> Outcome:
+        outputs = self.masks.value(frame.run_outputs())
+        data: dict[str, Any] = {"outputs": outputs, "usage": self.ledger.usage, "compensation": None}
+        await store(self.journal, data, "outputs", encode(outputs))
+        self.emit("execution.completed", data)
+        await self.journal.committed()
+        return Outcome("completed", outputs=outputs, usage=self.ledger.usage)
+
+    async def _compensate(self, failure: dict[str, Any] | None) -> str | None:
+        undos = await undo_list(self)
+        if not undos:
+            return None
+        error = failure or {"type": "cancelled", "message": "The run was cancelled.", "details": {}}
+        return await compensate(self, undos, error)
+
+    def remember(self, context: NodeContext, output: JSON, sequence: int) -> None:
+        """A node that has a compensation ended: it may have to be undone, seeing what it saw."""
+        self.undos.append(Undo(context, output, sequence))
+
+    # -- waiting -----------------------------------------------------------------------------------------------
+
+    def wait(self, wait: Wait) -> None:
+        """A node waits; it is woken here if the run is still in memory when the time has come."""
+        self.waits.add(wait, self.clock, self._wake)
+
+    def _wake(self, wait: Wait) -> None:
+        if not self.silent:
+            wait.frame.resume(wait, Woken("timer", at=self.clock.now()))
+
+    def started_at(self) -> str:
+        """When the run began, as expressions see it."""
+        return self.state.started_at or self.now()
+
+
+async def run(
+    graph: Graph,
+    inputs: JSON,
+    journal: Journal,
+    catalog: Catalog,
+    clock: Clock,
+    *,
+    capabilities: Capabilities | None = None,
+    context: RunContext | None = None,
+    created: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """Run `graph` from its beginning on a journal of its own, over every wait, to its end.
+
+    `created` adds to the execution.created event: limits, seed, version, pinned.
+    """
+    plan = compile_graph(graph, catalog)
+    context = context or RunContext("run")
+    data: dict[str, Any] = {
+        "inputs": inputs,
+        "graph_hash": graph_hash(graph.as_json()),
+        "version": "draft",
+        "trigger": {"type": "cli"},
+        "seed": 0,
+        "limits": Limits().as_json(),
+        **(created or {}),
+    }
+    await store(journal, data, "inputs", encode(inputs))
+    first = Event(1, "execution.created", timestamp(clock.now()), context.epoch, data)
+    journal.append(first)
+    state = RunState()
+    state.apply(first)
+    return await Run(plan, state, journal, capabilities or Capabilities(), clock, context).go()
+
+
