@@ -1,0 +1,57 @@
+"""What may be asked about workflows."""
+
+from weft.workflows.queries.checking import DiffVersions, ValidateGraph, diff_versions, validate_graph
+from weft.workflows.queries.exporting import ExportWorkflow, export_workflow
+from weft.workflows.queries.resources import (
+    GetHead,
+    GetVersionDetails,
+    GetWorkflow,
+    Head,
+    ListVersions,
+    ListWorkflows,
+    VersionDetails,
+    VersionSummary,
+    WorkflowDetails,
+    WorkflowSummary,
+    get_head,
+    get_version_details,
+    get_workflow,
+    list_versions,
+    list_workflows,
+)
+from weft.workflows.queries.running import (
+    GetGraph,
+    GetVersion,
+    RunnableVersion,
+    get_graph,
+    get_version,
+)
+
+__all__ = [
+    "DiffVersions",
+    "ExportWorkflow",
+    "GetGraph",
+    "GetHead",
+    "GetVersion",
+    "GetVersionDetails",
+    "GetWorkflow",
+    "Head",
+    "ListVersions",
+    "ListWorkflows",
+    "RunnableVersion",
+    "ValidateGraph",
+    "VersionDetails",
+    "VersionSummary",
+    "WorkflowDetails",
+    "WorkflowSummary",
+    "diff_versions",
+    "export_workflow",
+    "get_graph",
+    "get_head",
+    "get_version",
+    "get_version_details",
+    "get_workflow",
+    "list_versions",
+    "list_workflows",
+    "validate_graph",
+]
