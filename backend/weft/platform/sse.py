@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Any, Final
 
 from fastapi import Request
 from starlette.responses import StreamingResponse
@@ -35,7 +35,8 @@ async def _guarded(request: Request, frames: AsyncIterator[bytes], permission: s
     try:
         while not draining.is_set():
             wait_s = max(0.0, min(recheck_at, ping_at) - loop.time())
-            await asyncio.wait({following, drained}, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED)
+            either: set[asyncio.Future[Any]] = {following, drained}
+            await asyncio.wait(either, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED)
             if loop.time() >= recheck_at:
                 recheck_at = loop.time() + RECHECK_S
                 if not await _still_allowed(request, permission):

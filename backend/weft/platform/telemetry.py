@@ -23,8 +23,13 @@ LATENCY: Final = Histogram(
 )
 LOOP_LAG: Final = Gauge("weft_event_loop_lag_seconds", "How late the event loop woke at the last look")
 
-_CONTROLS: Final = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
-_CONTROLS |= {0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_CONTROLS: Final = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))} | {
+    0x0A: "\\n",
+    0x0D: "\\r",
+    0x09: "\\t",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
 _KEY: Final = re.compile(r"\b(weft_[A-Za-z0-9_-]{7})[A-Za-z0-9_-]+")
 _TOKEN: Final = re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]+")
 

@@ -54,6 +54,13 @@ class SqlUnitOfWork:
             self._connection = await self._stack.enter_async_context(self.database.write())
         return self._connection
 
+    async def first(self, statement: Any) -> Any | None:
+        """The first row of one SELECT: in the transaction where one is open, else on a reading connection."""
+        if self._connection is not None:
+            return (await self._connection.execute(statement)).first()
+        async with self.database.read() as connection:
+            return (await connection.execute(statement)).first()
+
     async def commit(self) -> None:
         """Write what was recorded, commit, and wake the subscribers."""
         if self._recorded:

@@ -1,0 +1,1 @@
+"""Identity on SQL, Argon2 and signed tokens."""
