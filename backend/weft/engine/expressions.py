@@ -20,7 +20,7 @@ from weft.engine.scanner import ExpressionSyntax, scan, scan_braced
 from weft.engine.values import JSON, UNDEFINED
 
 __all__ = [
-    "Code", "ExpressionSyntax", "Reference", "parse_expression", "read_code", "references", "resolve", "step",
+    "SCOPE_NAMES", "Code", "ExpressionSyntax", "Reference", "parse_expression", "read_code", "references", "resolve", "step",
     "text_of", "truthy",
 ]  # fmt: skip
 

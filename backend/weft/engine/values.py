@@ -1,5 +1,6 @@
 """JSON values as the engine passes them: what a node takes in and gives out."""
 
+from collections.abc import Hashable
 from typing import Any, Final, TypeAlias
 
 import orjson
@@ -36,3 +37,13 @@ def encode(value: JSON) -> bytes:
 def decode(text: bytes | str) -> JSON:
     """The value that JSON `text` spells."""
     return orjson.loads(text)
+
+
+def identity(value: JSON) -> Hashable:
+    """What is equal for two values that are equal as JSON: 1 and 1.0 are, 1 and true are not, key order is nothing."""
+    kind = type(value)
+    if kind is dict:
+        return "object", frozenset((key, identity(item)) for key, item in value.items())
+    if kind is list:
+        return "array", tuple(map(identity, value))
+    return ("boolean", value) if kind is bool else value

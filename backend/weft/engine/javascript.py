@@ -1,0 +1,100 @@
+"""JavaScript that is only looked at: syntax, and regular expressions of schemas. No workflow's code is ever run.
+
+Syntax is checked by compiling the text with something behind it that no program can have: what compiles up to
+there is right, and since the whole does not compile, nothing of it runs.
+"""
+
+import re
+import threading
+from functools import lru_cache
+from typing import Any, Final
+
+import quickjs
+
+from weft.engine.scanner import ExpressionSyntax, scan
+
+_MEMORY: Final = 32 * 2**20
+_STACK: Final = 512 * 1024
+_MATCH_S: Final = 0.25
+_PLACE: Final = re.compile(r"<input>:(\d+):(\d+)")
+_MATCHER: Final = """(pattern, text) => {
+    let regex;
+    try { regex = new RegExp(pattern, "u"); } catch { regex = new RegExp(pattern); }
+    return text === null || regex.test(text);
+}"""
+
+_local = threading.local()
+
+
+def _context(name: str) -> Any:
+    """A context of this thread: one belongs to the thread that made it."""
+    context = getattr(_local, name, None)
+    if context is None:
+        context = quickjs.Context()
+        context.set_memory_limit(_MEMORY)
+        context.set_max_stack_size(_STACK)
+        setattr(_local, name, context)
+    return context
+
+
+@lru_cache(maxsize=16_384)
+def expression_fault(source: str) -> ExpressionSyntax | None:
+    """What is wrong with `source` as one JavaScript expression, or None."""
+    try:
+        scan(source)
+    except ExpressionSyntax as error:
+        return error
+    return _fault(source)
+
+
+def _fault(source: str) -> ExpressionSyntax | None:
+    lines = len(re.split("\r\n|[\n\r\u2028\u2029]", source))
+    try:
+        _context("syntax").eval(f"(\n{source}\n)\n@")
+    except quickjs.JSException as error:
+        message = str(error).split("\n", 1)[0].removeprefix("SyntaxError: ")
+        found = _PLACE.search(str(error))
+    if found is None:
+        _local.syntax = None
+        return ExpressionSyntax("the expression is nested too deep", 0)
+    line, column = int(found.group(1)) - 1, int(found.group(2))
+    if line >= lines + 2:
+        return None
+    return ExpressionSyntax(_told(message, line > lines), _offset(source, line, column))
+
+
+def _told(message: str, at_end: bool) -> str:
+    """The engine's words, but not about what was put around the source."""
+    return "the expression ends too early" if at_end else message
+
+
+def _offset(source: str, line: int, column: int) -> int:
+    at = 0
+    for _ in range(line - 1):
+        found = re.compile("\r\n|[\n\r\u2028\u2029]").search(source, at)
+        if found is None:
+            return len(source)
+        at = found.end()
+    return min(at + column - 1, len(source))
+
+
+def pattern_fault(pattern: str) -> str | None:
+    """What is wrong with `pattern` as a regular expression of JavaScript (JSON Schema's dialect), or None."""
+    try:
+        matches(pattern, None)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def matches(pattern: str, text: str | None) -> bool:
+    """Whether `pattern` is found in `text`. Raises ValueError where it cannot be compiled, or takes too long."""
+    context = _context("regex")
+    matcher = getattr(_local, "matcher", None)
+    if matcher is None:
+        context.set_time_limit(_MATCH_S)
+        matcher = _local.matcher = context.eval(_MATCHER)
+    try:
+        return bool(matcher(pattern, text))
+    except quickjs.JSException as error:
+        raise ValueError(str(error).split("\n", 1)[0].removeprefix("SyntaxError: ")) from None

@@ -1,0 +1,78 @@
+"""condition: takes the port of what holds."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, field_validator, model_validator
+
+from weft.engine.expressions import truthy
+from weft.engine.node import Expression, NodeConfig, NodeRun, Result, node
+from weft.engine.ports import ELSE, CaseId, case_ports, distinct_cases, is_case
+from weft.engine.values import JSON
+
+
+class Case(NodeConfig):
+    """`id` names the port that is taken when `expression` holds."""
+
+    id: CaseId
+    expression: Expression
+
+
+class Condition(NodeConfig):
+    """Either `expression`, or `cases`: the first that holds."""
+
+    expression: Expression | None = None
+    cases: list[Case] | None = Field(default=None, min_length=1, max_length=100)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_of_both(cls, value: Any) -> Any:
+        if isinstance(value, dict) and (value.get("expression") is None) == (value.get("cases") is None):
+            raise ValueError("give either 'expression' or 'cases'")
+        return value
+
+    @field_validator("cases")
+    @classmethod
+    def _distinct(cls, cases: list[Case] | None) -> list[Case] | None:
+        distinct_cases(case.id for case in cases or ())
+        return cases
+
+
+def ports_of(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """`true` and `false`, or one for each case and `else`."""
+    return case_ports(config) if config.get("cases") is not None else ("true", "false")
+
+
+def schema_of(config: Mapping[str, Any]) -> dict[str, Any]:
+    """`{result}`, or `{case}` where there are cases."""
+    name, kind = ("case", "string") if config.get("cases") is not None else ("result", "boolean")
+    return {
+        "type": "object",
+        "properties": {name: {"type": kind}},
+        "required": [name],
+        "additionalProperties": False,
+    }
+
+
+def port_of(output: JSON) -> str | None:
+    """The port that an output takes."""
+    if not isinstance(output, dict):
+        return None
+    if isinstance(output.get("result"), bool):
+        return "true" if output["result"] else "false"
+    return is_case(output.get("case"))
+
+
+@node(
+    "condition", title="Condition", category="control", icon="split", effect="pure", output=dict[str, Any],
+    ports=ports_of, port_of=port_of, output_schema_of=schema_of,
+)  # fmt: skip
+async def condition(config: Condition, run: NodeRun) -> Result:
+    """Takes `true` or `false`; with cases the port of the first that holds, else `else`."""
+    if config.expression is not None:
+        holds = truthy(await run.evaluate(config.expression))
+        return Result({"result": holds}, port="true" if holds else "false")
+    for case in config.cases or ():
+        if truthy(await run.evaluate(case.expression)):
+            return Result({"case": case.id}, port=case.id)
+    return Result({"case": ELSE}, port=ELSE)

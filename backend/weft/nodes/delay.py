@@ -1,0 +1,71 @@
+"""delay: goes on later."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from pydantic import Field, field_validator, model_validator
+from typing_extensions import TypedDict
+
+from weft.engine.node import NodeConfig, NodeRun, node
+from weft.kernel.clock import timestamp
+
+SLEPT_S: Final = 5
+"""What is longer suspends the run."""
+LONGEST_S: Final = 10 * 366 * 86_400
+
+
+def _moment(text: str) -> datetime:
+    """The time that RFC 3339 `text` names. Raises ValueError."""
+    if len(text) < 20 or text[10] not in "Tt ":
+        raise ValueError
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment
+
+
+class Delay(NodeConfig):
+    """Either `seconds` (at most ten years) or `until`, a time as RFC 3339 writes it, with its zone."""
+
+    seconds: float | None = Field(default=None, ge=0, le=LONGEST_S)
+    until: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_of_both(cls, value: Any) -> Any:
+        if isinstance(value, dict) and (value.get("seconds") is None) == (value.get("until") is None):
+            raise ValueError("give either 'seconds' or 'until'")
+        return value
+
+    @field_validator("until")
+    @classmethod
+    def _time_with_zone(cls, until: str | None) -> str | None:
+        if until is not None:
+            try:
+                _moment(until)
+            except ValueError:
+                raise ValueError("should be a time with its zone, as 2030-01-31T09:00:00Z") from None
+        return until
+
+
+class DelayOutput(TypedDict):
+    """When the run went on."""
+
+    resumed_at: str
+
+
+@node("delay", title="Delay", category="control", icon="clock", effect="read", output=DelayOutput)
+async def delay(config: Delay, run: NodeRun) -> DelayOutput:
+    """Waits some seconds, or until a time. Over 5 seconds the run is put away and costs nothing."""
+    if run.woken is not None:
+        return {"resumed_at": timestamp(run.woken.at or run.started_at)}
+    until = (
+        _moment(config.until) if config.until is not None else run.started_at + timedelta(seconds=config.seconds or 0)
+    )
+    wait = (until - run.started_at).total_seconds()
+    if wait > SLEPT_S:
+        run.suspend(until=until)
+    if wait > 0:
+        await asyncio.sleep(wait)
+    return {"resumed_at": timestamp(max(until, run.started_at))}

@@ -1,0 +1,20 @@
+"""stop: fails the run on purpose."""
+
+from pydantic import Field
+
+from weft.engine.errors import RunFailed
+from weft.engine.node import NodeConfig, NodeRun, node
+from weft.engine.values import JSON
+
+
+class Stop(NodeConfig):
+    """`type` and `message` of the run's error."""
+
+    message: str = "The workflow stopped."
+    type: str = Field(default="stopped", min_length=1, max_length=100)
+
+
+@node("stop", title="Stop", category="control", icon="octagon", effect="pure", ports=(), output=dict[str, str])
+async def stop(config: Stop, run: NodeRun) -> JSON:
+    """Fails the run, wherever it stands, with a message and a type of its own."""
+    raise RunFailed({"type": config.type, "message": config.message})
