@@ -1,0 +1,242 @@
+"""One HTTP request through the guard: `http_request`."""
+
+import secrets
+import typing
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.message import Message
+from typing import Any, Final, TypedDict
+from urllib.parse import quote, urlencode
+
+import orjson
+from pydantic import Field
+
+from weft.engine.capabilities import Authorization, HttpAnswer
+from weft.engine.errors import NodeError, retry_after_seconds
+from weft.engine.graph import Effect
+from weft.engine.node import LITERAL, NodeConfig, NodeRun, node
+from weft.engine.values import JSON, encode
+
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_SHOWN_BODY: Final = 64 * 1024
+_TEXT_TYPES: Final = ("text/", "application/xml", "application/javascript", "application/x-www-form-urlencoded")
+
+
+class HttpRequest(NodeConfig):
+    """The request, and how its answer is read.
+
+    `body`: an object, array, number or boolean is sent as JSON, a string as text, unless `body_type` says
+    otherwise; `form` and `multipart` take an object, whose fields may be lists, and in `multipart` also
+    `{filename, content, mime?}`.
+    """
+
+    method: typing.Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] = "GET"
+    url: str = Field(min_length=1, max_length=65_536)
+    query: dict[str, Any] = Field(default_factory=dict)
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: Any = None
+    body_type: typing.Literal["json", "text", "form", "multipart", "none"] | None = None
+    credential_id: str | None = Field(default=None, json_schema_extra={**LITERAL, "x-reference": "credential"})
+    timeout_s: float = Field(default=30, gt=0, le=3600)
+    follow_redirects: bool = True
+    response: typing.Literal["auto", "json", "text", "file"] = "auto"
+    fail_on_status: bool = True
+
+
+class HttpResponse(TypedDict):
+    """What came back. `body`: JSON as its value, text as text, nothing as null; other bytes as
+    `{base64, mime, size}`. Names of headers are lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+    url: str
+    elapsed_ms: float
+
+
+def effect_of_method(config: Mapping[str, Any]) -> Effect:
+    """GET, HEAD and OPTIONS read; all else, also a method not known before it is rendered, writes."""
+    return "read" if config.get("method", "GET") in READING else "write"
+
+
+@node(
+    "http_request",
+    title="HTTP request",
+    category="integration",
+    icon="globe",
+    effect=effect_of_method,
+    output=HttpResponse,
+)
+async def http_request(config: HttpRequest, run: NodeRun) -> JSON:
+    """Call a URL. Only the public internet is reached, and what the operator opened."""
+    if config.response == "file":
+        raise NodeError("unavailable", "Answers cannot be kept as files here; use auto, json or text.")
+    content_type, body = _encoded(config)
+    headers = dict(config.headers)
+    given = {name.lower() for name in headers}
+    if content_type and "content-type" not in given:
+        headers["Content-Type"] = content_type
+    if config.method not in READING and "idempotency-key" not in given:
+        headers["Idempotency-Key"] = run.idempotency_key
+    answer = await run.http.send(
+        config.method,
+        _with_query(config.url, config.query),
+        headers=headers,
+        body=body,
+        authorization=await _authorization(config, run),
+        timeout_s=config.timeout_s,
+        follow_redirects=config.follow_redirects,
+    )
+    if config.fail_on_status and answer.status >= 400:
+        raise _failed(answer)
+    return {
+        "status": answer.status,
+        "headers": answer.headers,
+        "body": _body(answer, config.response),
+        "url": answer.url,
+        "elapsed_ms": answer.elapsed_ms,
+    }
+
+
+async def _authorization(config: HttpRequest, run: NodeRun) -> Authorization | None:
+    if config.credential_id is None:
+        return None
+    credential = await run.credential(config.credential_id)
+    authorization = credential.authorization()
+    if authorization is None:
+        raise _invalid("/credential_id", f"a credential of type '{credential.type}' is not for HTTP")
+    return authorization
+
+
+def _with_query(url: str, query: Mapping[str, Any]) -> str:
+    """`url` with `query` added; null is left out, a list gives its name several times."""
+    pairs = [
+        (name, _plain(item, f"/query/{name}"))
+        for name, value in query.items()
+        for item in (value if isinstance(value, list) else [value])
+        if item is not None
+    ]
+    if not pairs:
+        return url
+    base, hash_mark, fragment = url.partition("#")
+    joint = "" if base.endswith(("?", "&")) else "&" if "?" in base else "?"
+    return base + joint + urlencode(pairs, quote_via=quote) + hash_mark + fragment
+
+
+def _encoded(config: HttpRequest) -> tuple[str | None, bytes | None]:
+    """The content type and bytes of the body."""
+    body, kind = config.body, config.body_type
+    if kind is None:
+        kind = "none" if body is None else "text" if isinstance(body, str) else "json"
+    match kind:
+        case "none":
+            return None, None
+        case "json":
+            return "application/json", encode(body)
+        case "text":
+            return "text/plain; charset=utf-8", _plain(body, "/body").encode()
+        case "form":
+            return "application/x-www-form-urlencoded", urlencode(_fields(body)).encode()
+        case _:
+            return _multipart(body)
+
+
+def _fields(body: JSON) -> list[tuple[str, str]]:
+    if not isinstance(body, dict):
+        raise _invalid("/body", "must be an object for this body_type")
+    return [
+        (name, _plain(item, f"/body/{name}"))
+        for name, value in body.items()
+        for item in (value if isinstance(value, list) else [value])
+        if item is not None
+    ]
+
+
+def _multipart(body: JSON) -> tuple[str, bytes]:
+    if not isinstance(body, dict):
+        raise _invalid("/body", "must be an object for this body_type")
+    boundary = secrets.token_hex(16)
+    parts: list[bytes] = []
+    for name, value in body.items():
+        for item in value if isinstance(value, list) else [value]:
+            if item is None:
+                continue
+            head = f'Content-Disposition: form-data; name="{_quoted(name)}"'
+            if isinstance(item, dict) and isinstance(item.get("filename"), str):
+                mime = str(item.get("mime") or "application/octet-stream")
+                head += f'; filename="{_quoted(item["filename"])}"\r\nContent-Type: {_quoted(mime)}'
+                item = item.get("content")
+            content = _plain(item, f"/body/{name}").encode()
+            parts.append(f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n")
+    return f"multipart/form-data; boundary={boundary}", b"".join(parts) + f"--{boundary}--\r\n".encode()
+
+
+def _quoted(text: str) -> str:
+    """As browsers write names in multipart heads."""
+    return text.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22").replace("\0", "%00")
+
+
+def _plain(value: JSON, path: str) -> str:
+    """A value as text: strings as they are, numbers and booleans as JSON writes them."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | int | float):
+        return encode(value).decode()
+    if isinstance(value, dict) and "$file" in value:
+        raise NodeError("unavailable", "Files cannot be sent here.")
+    if path == "/body":
+        return encode(value).decode()
+    raise _invalid(path, "must be text, a number or a boolean, or a list of them")
+
+
+def _body(answer: HttpAnswer, response: str) -> JSON:
+    if response == "json":
+        try:
+            return orjson.loads(answer.body)
+        except orjson.JSONDecodeError:
+            raise _invalid("/body", "the answer is not JSON") from None
+    mime, charset = _content_type(answer)
+    if response == "text":
+        return _text(answer.body, charset, "replace")
+    if not answer.body:
+        return None
+    if mime == "application/json" or mime.endswith("+json"):
+        try:
+            return orjson.loads(answer.body)
+        except orjson.JSONDecodeError:
+            return _text(answer.body, charset, "replace")
+    if mime.startswith(_TEXT_TYPES) or mime.endswith("+xml"):
+        return _text(answer.body, charset, "replace")
+    try:
+        return _text(answer.body, charset, "strict")
+    except UnicodeDecodeError:
+        from base64 import b64encode
+
+        return {"base64": b64encode(answer.body).decode(), "mime": mime, "size": len(answer.body)}
+
+
+def _content_type(answer: HttpAnswer) -> tuple[str, str]:
+    message = Message()
+    message["content-type"] = answer.headers.get("content-type") or "application/octet-stream"
+    return message.get_content_type(), str(message.get_content_charset() or "utf-8")
+
+
+def _text(body: bytes, charset: str, errors: str) -> str:
+    try:
+        return body.decode(charset, errors)
+    except LookupError:
+        return body.decode("utf-8", errors)
+
+
+def _failed(answer: HttpAnswer) -> NodeError:
+    shown = HttpAnswer(answer.status, answer.headers, answer.body[:_SHOWN_BODY], answer.url, answer.elapsed_ms)
+    return NodeError(
+        "http_status",
+        f"The server answered {answer.status}.",
+        details={"status": answer.status, "headers": answer.headers, "body": _body(shown, "auto")},
+        retry_after_s=retry_after_seconds(answer.headers.get("retry-after"), datetime.now(UTC)),
+    )
+
+
+def _invalid(path: str, message: str) -> NodeError:
+    return NodeError("validation", f"{path[1:]}: {message}", details={"errors": [{"path": path, "message": message}]})
