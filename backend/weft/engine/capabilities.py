@@ -29,18 +29,48 @@ class JavaScript(Protocol):
         """
         ...
 
+    async def evaluate_each(
+        self,
+        expressions: Sequence[str],
+        scopes: Sequence[Mapping[str, JSON]],
+        shared: Mapping[str, JSON],
+        *,
+        workspace: str,
+        moment: Moment,
+    ) -> list[list[JSON]]:
+        """For each of `scopes`, over `shared`, what `evaluate` gives, in few messages; chance goes on from scope
+        to scope. Errors as `evaluate`."""
+        ...
+
     async def call(
-        self, code: str, inputs: JSON, *, workspace: str, moment: Moment, timeout_s: float, memory_mb: int
+        self,
+        code: str,
+        inputs: JSON,
+        *,
+        workspace: str,
+        moment: Moment,
+        timeout_s: float,
+        memory_mb: int,
+        log: Callable[[str], None] | None = None,
     ) -> JSON:
-        """What the function body `code` returns; it sees `inputs`. Errors: `code` (details line, column,
-        name), `timeout`, `memory`."""
+        """What the function body `code` returns; it sees `inputs`. `log` is given each line it prints. Errors:
+        `code` (details line, column, name), `timeout`, `memory`."""
         ...
 
 
 class Python(Protocol):
     """Sandboxed Python, a documented subset, in child processes. Fails with NodeError."""
 
-    async def call(self, code: str, inputs: JSON, *, workspace: str, timeout_s: float, memory_mb: int) -> JSON:
+    async def call(
+        self,
+        code: str,
+        inputs: JSON,
+        *,
+        workspace: str,
+        timeout_s: float,
+        memory_mb: int,
+        log: Callable[[str], None] | None = None,
+    ) -> JSON:
         """What the function body `code` returns; it sees `inputs`. Errors as `JavaScript.call`."""
         ...
 

@@ -1,0 +1,38 @@
+"""JSON on its way into a sandbox and out of it."""
+
+import json
+import re
+from typing import Any
+
+import orjson
+
+from weft.engine.values import JSON
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class NotJson(Exception):
+    """The value, or the text that came out of a child, is not JSON that Weft keeps."""
+
+
+def encode(value: JSON) -> bytes:
+    """`value` as JSON text. Integers of any size and lone surrogates pass, as JSON escapes. Raises NotJson."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        try:
+            return json.dumps(value, allow_nan=False).encode()
+        except (TypeError, ValueError, RecursionError) as error:
+            raise NotJson(str(error)) from None
+
+
+def decode(text: bytes) -> Any:
+    """The value of `text`; a lone surrogate in it becomes U+FFFD, as UTF-8 has none. Raises NotJson."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        try:
+            plain = json.dumps(json.loads(text), ensure_ascii=False, allow_nan=False)
+            return orjson.loads(_SURROGATE.sub("\ufffd", plain))
+        except (ValueError, RecursionError):
+            raise NotJson("the value is nested too deeply") from None
