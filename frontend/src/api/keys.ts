@@ -16,6 +16,8 @@ export const keys = {
   workflows: {
     all: ["workflows"] as const,
     list: (filter: WorkflowFilter) => ["workflows", "list", filter] as const,
+    search: (q: string) => ["workflows", "search", q] as const,
+    names: ["workflows", "names"] as const,
     detail: (id: string) => ["workflows", "detail", id] as const,
     versions: (id: string) => ["workflows", "versions", id] as const,
     version: (id: string, version: number) => ["workflows", "versions", id, version] as const,

@@ -258,7 +258,7 @@ export interface components {
       created_at: string;
       updated_at: string;
     };
-    CredentialTest: { ok: boolean; message?: string };
+    CredentialTest: { ok: boolean; message: string; status?: number | null; models?: string[] | null };
   };
 }
 
@@ -347,7 +347,7 @@ export interface paths {
     post: Plain & Body<{ name: string; value: unknown }> & Answers<Schemas["Variable"], 201>;
   };
   "/api/v1/variables/{id}": {
-    patch: ById & Body<{ name?: string; value?: unknown }> & Answers<Schemas["Variable"]>;
+    patch: ById & Body<{ value: unknown }> & Answers<Schemas["Variable"]>;
     delete: ById & AnswersEmpty;
   };
 

@@ -1,0 +1,146 @@
+"use client";
+
+import { ArrowLeft, Ban, EllipsisVertical, Pause, Play, RotateCw, Trash2 } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
+import type { Execution } from "@/api/types";
+import { useWorkflowNames } from "@/features/workflows/hooks/workflows";
+import { formatCost, formatNumber } from "@/lib/format";
+import { Button } from "@/ui/button";
+import { Confirm } from "@/ui/dialog";
+import { Menu, MenuItem } from "@/ui/menu";
+import { Time } from "@/ui/time";
+import { hasEnded, useDeleteExecution, useExecutionAction, useRetryExecution } from "../hooks/executions";
+import { Elapsed } from "./elapsed";
+import { triggerLabel } from "./execution-list";
+import { StatusBadge } from "./status";
+
+export function ExecutionHeader({ execution }: { execution: Execution }) {
+  const names = useWorkflowNames();
+  const ended = hasEnded(execution.status);
+  const { usage } = execution;
+  const tokens = usage.prompt_tokens + usage.completion_tokens;
+  return (
+    <header className="flex flex-col gap-2 border-b bg-surface px-4 py-3">
+      <div className="flex flex-wrap items-center gap-2">
+        <Button variant="ghost" size="icon" asChild>
+          <Link href="/executions" aria-label="All executions">
+            <ArrowLeft aria-hidden />
+          </Link>
+        </Button>
+        <h1 className="min-w-0 truncate text-lg font-semibold">
+          <Link href={`/workflows/${execution.workflow_id}`} className="hover:underline">
+            {names.data?.get(execution.workflow_id) ?? "Workflow"}
+          </Link>
+        </h1>
+        <span aria-live="polite">
+          <StatusBadge status={execution.status} label={execution.pausing ? "Pausing" : undefined} />
+        </span>
+        <div className="ml-auto flex items-center gap-2">
+          <Actions execution={execution} ended={ended} />
+        </div>
+      </div>
+      <dl className="flex flex-wrap gap-x-6 gap-y-1 text-sm">
+        <Fact name="Started">
+          <Time at={execution.started_at ?? execution.created_at} />
+        </Fact>
+        <Fact name="Duration">
+          <Elapsed from={execution.started_at} to={execution.finished_at} live={!ended} />
+        </Fact>
+        <Fact name="Version">{execution.version}</Fact>
+        <Fact name="Trigger">{triggerLabel(execution.trigger.type)}</Fact>
+        {tokens > 0 && (
+          <>
+            <Fact name="Tokens">{formatNumber(tokens)}</Fact>
+            <Fact name="Cost">{formatCost(usage.cost_usd)}</Fact>
+          </>
+        )}
+        {execution.compensation && <Fact name="Compensation">{execution.compensation}</Fact>}
+        {execution.retry_of && (
+          <Fact name="Retry of">
+            <ExecutionLink id={execution.retry_of} />
+          </Fact>
+        )}
+        {execution.forked_from && (
+          <Fact name="Fork of">
+            <ExecutionLink id={execution.forked_from} />
+          </Fact>
+        )}
+      </dl>
+      {execution.error && (
+        <p
+          role="alert"
+          className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger [overflow-wrap:anywhere]"
+        >
+          <span className="font-medium">{execution.error.node ?? execution.error.type}:</span>{" "}
+          {execution.error.message}
+        </p>
+      )}
+    </header>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div className="flex gap-1.5">
+      <dt className="text-muted-foreground">{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function ExecutionLink({ id }: { id: string }) {
+  return (
+    <Link href={`/executions/${id}`} className="font-mono text-xs text-accent hover:underline">
+      {id.slice(-8)}
+    </Link>
+  );
+}
+
+function Actions({ execution, ended }: { execution: Execution; ended: boolean }) {
+  const action = useExecutionAction(execution.id);
+  const retry = useRetryExecution(execution.id);
+  const remove = useDeleteExecution(execution.id);
+  const [asking, setAsking] = useState(false);
+  const paused = execution.status === "paused" || execution.pausing;
+  if (!ended) {
+    return (
+      <>
+        <Button onClick={() => action.mutate(paused ? "resume" : "pause")} busy={action.isPending}>
+          {paused ? <Play aria-hidden /> : <Pause aria-hidden />}
+          {paused ? "Resume" : "Pause"}
+        </Button>
+        <Button onClick={() => action.mutate("cancel")} busy={action.isPending}>
+          <Ban aria-hidden /> Cancel
+        </Button>
+      </>
+    );
+  }
+  const trigger = (
+    <Button variant="ghost" size="icon" aria-label="More actions">
+      <EllipsisVertical aria-hidden />
+    </Button>
+  );
+  return (
+    <>
+      {execution.status !== "completed" && (
+        <Button variant="primary" onClick={() => retry.mutate()} busy={retry.isPending}>
+          <RotateCw aria-hidden /> Retry
+        </Button>
+      )}
+      <Menu trigger={trigger}>
+        <MenuItem danger onSelect={() => setAsking(true)}>
+          <Trash2 aria-hidden /> Delete
+        </MenuItem>
+      </Menu>
+      <Confirm
+        open={asking}
+        onOpenChange={setAsking}
+        title="Delete this execution?"
+        description="Its events, inputs and outputs are deleted with it. This cannot be undone."
+        action="Delete"
+        onConfirm={() => remove.mutate()}
+      />
+    </>
+  );
+}

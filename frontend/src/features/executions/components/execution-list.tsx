@@ -1,0 +1,192 @@
+"use client";
+
+import { ListChecks, Search } from "lucide-react";
+import Link from "next/link";
+import { useSearchParams } from "next/navigation";
+import type { ExecutionSummary } from "@/api/types";
+import { useWorkflowNames } from "@/features/workflows/hooks/workflows";
+import { moveRowFocus } from "@/lib/rows";
+import { useShortcuts } from "@/lib/shortcuts";
+import { Button } from "@/ui/button";
+import { EmptyState } from "@/ui/empty-state";
+import { ErrorState } from "@/ui/error-state";
+import { Page } from "@/ui/page";
+import { Select } from "@/ui/select";
+import { SkeletonRows } from "@/ui/skeleton";
+import { Cell, HeadCell, Row, Table } from "@/ui/table";
+import { Time } from "@/ui/time";
+import { hasEnded, useExecutions } from "../hooks/executions";
+import { Elapsed } from "./elapsed";
+import { StatusBadge, statusLooks } from "./status";
+
+const statuses = ["queued", "running", "waiting", "paused", "completed", "failed", "cancelled"] as const;
+const statusOptions = [
+  { value: "", label: "Any status" },
+  ...statuses.map((status) => ({ value: status, label: statusLooks[status].label })),
+];
+
+const triggers: Record<string, string> = {
+  api: "API",
+  canvas: "Canvas",
+  cli: "Command line",
+  webhook: "Webhook",
+  schedule: "Schedule",
+  event: "Event",
+  mcp: "MCP",
+  openai: "OpenAI API",
+};
+
+export function triggerLabel(type: string): string {
+  return triggers[type] ?? type;
+}
+
+function setFilter(name: string, value: string) {
+  const params = new URLSearchParams(location.search);
+  if (value) params.set(name, value);
+  else params.delete(name);
+  const search = params.toString();
+  history.replaceState(null, "", search ? `?${search}` : location.pathname);
+}
+
+export function ExecutionList() {
+  const params = useSearchParams();
+  const workflowId = params.get("workflow_id") ?? "";
+  const status = statuses.find((known) => known === params.get("status")) ?? "";
+  const list = useExecutions({ workflow_id: workflowId || undefined, status: status || undefined });
+  const names = useWorkflowNames();
+  const executions = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const workflowOptions = [
+    { value: "", label: "Any workflow" },
+    ...[...(names.data ?? [])].map(([value, label]) => ({ value, label })),
+  ];
+  if (workflowId && !names.data?.has(workflowId)) {
+    workflowOptions.push({ value: workflowId, label: `Workflow ${workflowId.slice(0, 8)}` });
+  }
+
+  useShortcuts("Executions", [
+    { keys: "j", label: "Next", run: () => moveRowFocus(1) },
+    { keys: "k", label: "Previous", run: () => moveRowFocus(-1) },
+  ]);
+
+  return (
+    <Page title="Executions">
+      <div className="flex flex-wrap gap-2">
+        <Select
+          aria-label="Status"
+          className="w-40"
+          options={statusOptions}
+          value={status}
+          onValueChange={(value) => setFilter("status", value)}
+        />
+        <Select
+          aria-label="Workflow"
+          className="w-56"
+          options={workflowOptions}
+          value={workflowId}
+          onValueChange={(value) => setFilter("workflow_id", value)}
+        />
+      </div>
+      {list.isPending ? (
+        <SkeletonRows />
+      ) : list.error && !list.data ? (
+        <ErrorState
+          title="The executions could not be loaded"
+          error={list.error}
+          retry={() => void list.refetch()}
+        />
+      ) : executions.length === 0 ? (
+        <NothingYet filtered={workflowId !== "" || status !== ""} />
+      ) : (
+        <>
+          <ExecutionTable executions={executions} names={names.data} />
+          {list.hasNextPage && (
+            <Button
+              className="self-center"
+              onClick={() => list.fetchNextPage()}
+              busy={list.isFetchingNextPage}
+            >
+              Show more
+            </Button>
+          )}
+        </>
+      )}
+    </Page>
+  );
+}
+
+function NothingYet({ filtered }: { filtered: boolean }) {
+  if (filtered) {
+    return (
+      <EmptyState icon={Search} title="Nothing matches">
+        No execution has this status in this workflow.
+      </EmptyState>
+    );
+  }
+  const open = (
+    <Button variant="primary" asChild>
+      <Link href="/workflows">To the workflows</Link>
+    </Button>
+  );
+  return (
+    <EmptyState icon={ListChecks} title="Nothing has run yet" actions={open}>
+      Open a workflow and press Run: what happens is kept here, event by event.
+    </EmptyState>
+  );
+}
+
+interface ExecutionTableProps {
+  executions: ExecutionSummary[];
+  names: ReadonlyMap<string, string> | undefined;
+}
+
+function ExecutionTable({ executions, names }: ExecutionTableProps) {
+  return (
+    <Table>
+      <thead>
+        <tr>
+          <HeadCell>Workflow</HeadCell>
+          <HeadCell>Status</HeadCell>
+          <HeadCell>Started</HeadCell>
+          <HeadCell className="hidden sm:table-cell">Duration</HeadCell>
+          <HeadCell className="hidden sm:table-cell">Trigger</HeadCell>
+          <HeadCell className="hidden md:table-cell">Version</HeadCell>
+        </tr>
+      </thead>
+      <tbody>
+        {executions.map((execution) => (
+          <Row key={execution.id}>
+            <Cell className="w-full max-w-0">
+              <Link
+                href={`/executions/${execution.id}`}
+                data-row
+                className="block truncate font-medium hover:underline"
+              >
+                {names?.get(execution.workflow_id) ?? `Workflow ${execution.workflow_id.slice(0, 8)}`}
+              </Link>
+              {execution.error && (
+                <span className="block truncate text-xs text-danger">{execution.error.message}</span>
+              )}
+            </Cell>
+            <Cell>
+              <StatusBadge status={execution.status} label={execution.pausing ? "Pausing" : undefined} />
+            </Cell>
+            <Cell className="text-muted-foreground">
+              <Time at={execution.started_at ?? execution.created_at} />
+            </Cell>
+            <Cell className="hidden sm:table-cell">
+              <Elapsed
+                from={execution.started_at}
+                to={execution.finished_at}
+                live={!hasEnded(execution.status)}
+              />
+            </Cell>
+            <Cell className="hidden whitespace-nowrap sm:table-cell">
+              {triggerLabel(execution.trigger.type)}
+            </Cell>
+            <Cell className="hidden md:table-cell">{execution.version}</Cell>
+          </Row>
+        ))}
+      </tbody>
+    </Table>
+  );
+}

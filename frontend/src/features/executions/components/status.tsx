@@ -1,0 +1,47 @@
+import {
+  Ban,
+  CircleCheck,
+  CircleDashed,
+  CirclePause,
+  CircleSlash,
+  CircleX,
+  Hourglass,
+  LoaderCircle,
+  type LucideIcon,
+  Recycle,
+  RotateCw,
+} from "lucide-react";
+import type { ExecutionStatus, NodeStatus } from "@/api/types";
+import { cn } from "@/lib/classes";
+import { Badge, type Tone } from "@/ui/badge";
+
+interface Look {
+  label: string;
+  tone: Tone;
+  icon: LucideIcon;
+  spins?: boolean;
+}
+
+/** Colour and shape both, so that neither is needed alone. */
+export const statusLooks: Record<ExecutionStatus | NodeStatus, Look> = {
+  queued: { label: "Queued", tone: "neutral", icon: CircleDashed },
+  running: { label: "Running", tone: "accent", icon: LoaderCircle, spins: true },
+  retrying: { label: "Retrying", tone: "warning", icon: RotateCw },
+  waiting: { label: "Waiting", tone: "warning", icon: Hourglass },
+  paused: { label: "Paused", tone: "warning", icon: CirclePause },
+  completed: { label: "Completed", tone: "success", icon: CircleCheck },
+  failed: { label: "Failed", tone: "danger", icon: CircleX },
+  cancelled: { label: "Cancelled", tone: "neutral", icon: Ban },
+  skipped: { label: "Skipped", tone: "neutral", icon: CircleSlash },
+  reused: { label: "Reused", tone: "success", icon: Recycle },
+};
+
+export function StatusBadge({ status, label }: { status: ExecutionStatus | NodeStatus; label?: string }) {
+  const { label: usual, tone, icon: Icon, spins } = statusLooks[status];
+  return (
+    <Badge tone={tone}>
+      <Icon aria-hidden className={cn(spins && "animate-spin")} />
+      {label ?? usual}
+    </Badge>
+  );
+}

@@ -1,0 +1,35 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { usePathname, useRouter } from "next/navigation";
+import { type ReactNode, useEffect } from "react";
+import { keys } from "@/api/keys";
+import { onSignedOut } from "@/api/session";
+import { ErrorState } from "@/ui/error-state";
+import { useAuthStatus, useMe } from "../hooks/session";
+import { ShellSkeleton } from "./shell-skeleton";
+
+/** Shows its children to who is signed in; sends all others to set-up or sign-in. */
+export function Gate({ children }: { children: ReactNode }) {
+  const router = useRouter();
+  const pathname = usePathname();
+  const client = useQueryClient();
+  const me = useMe();
+  const unknown = me.data === null;
+  const status = useAuthStatus(unknown);
+  const setup = status.data?.setup_required;
+
+  useEffect(() => onSignedOut(() => client.setQueryData(keys.auth.me, null)), [client]);
+  useEffect(() => {
+    if (!unknown || setup === undefined) return;
+    const next = encodeURIComponent(location.pathname + location.search);
+    router.replace(setup ? "/setup" : pathname === "/" ? "/login" : `/login?next=${next}`);
+  }, [unknown, setup, router, pathname]);
+
+  const error = me.error ?? (unknown ? status.error : null);
+  if (error) {
+    const retry = () => void (me.error ? me.refetch() : status.refetch());
+    return <ErrorState title="Weft cannot be reached" error={error} retry={retry} />;
+  }
+  return me.data ? children : <ShellSkeleton />;
+}

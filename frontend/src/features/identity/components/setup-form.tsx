@@ -1,0 +1,84 @@
+"use client";
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { useForm } from "react-hook-form";
+import { api, unwrap } from "@/api/client";
+import { ApiError } from "@/api/problem";
+import { useHydrated } from "@/lib/browser";
+import { showErrors } from "@/lib/form";
+import * as z from "@/lib/zod";
+import { Button } from "@/ui/button";
+import { Field } from "@/ui/field";
+import { FormError } from "@/ui/form";
+import { Input } from "@/ui/input";
+import { useAuthStatus, useEnter } from "../hooks/session";
+
+const schema = z.object({
+  name: z.string().trim().min(1, "Enter your name.").max(200, "At most 200 characters."),
+  email: z.email("Enter an email address, like you@example.org.").max(254, "At most 254 characters."),
+  password: z.string().min(8, "At least 8 characters.").max(1024, "At most 1,024 characters."),
+  setup_token: z.string().trim(),
+});
+
+const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+function wantsToken(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.code.includes("setup_token") || error.errors.some(({ path }) => path === "/setup_token");
+}
+
+export function SetupForm() {
+  const router = useRouter();
+  const enter = useEnter();
+  const hydrated = useHydrated();
+  const status = useAuthStatus();
+  const [asked, setAsked] = useState(false);
+  const defaultValues = { name: "", email: "", password: "", setup_token: "" };
+  const form = useForm({ resolver: zodResolver(schema), defaultValues });
+  const { errors, isSubmitting } = form.formState;
+  const withToken = asked || (hydrated && !loopback.test(location.hostname));
+
+  useEffect(() => {
+    if (status.data?.setup_required === false) router.replace("/login");
+  }, [status.data, router]);
+
+  const submit = form.handleSubmit(async ({ setup_token, ...owner }) => {
+    try {
+      const body = setup_token ? { ...owner, setup_token } : owner;
+      await unwrap(api.POST("/api/v1/auth/setup", { body }));
+      enter();
+    } catch (error) {
+      if (wantsToken(error)) setAsked(true);
+      showErrors(form, error);
+    }
+  });
+
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+      <Field label="Your name" error={errors.name?.message}>
+        <Input autoComplete="name" autoFocus {...form.register("name")} />
+      </Field>
+      <Field label="Email" error={errors.email?.message}>
+        <Input type="email" autoComplete="username" {...form.register("email")} />
+      </Field>
+      <Field label="Password" hint="At least 8 characters." error={errors.password?.message}>
+        <Input type="password" autoComplete="new-password" {...form.register("password")} />
+      </Field>
+      {withToken && (
+        <Field
+          label="Set-up token"
+          hint="Printed by the server when it started: it proves that you run it."
+          error={errors.setup_token?.message}
+        >
+          <Input autoComplete="off" spellCheck={false} {...form.register("setup_token")} />
+        </Field>
+      )}
+      <FormError message={errors.root?.message} />
+      <Button type="submit" variant="primary" size="lg" busy={isSubmitting}>
+        Create owner
+      </Button>
+    </form>
+  );
+}

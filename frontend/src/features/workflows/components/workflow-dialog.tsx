@@ -1,0 +1,83 @@
+"use client";
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useForm } from "react-hook-form";
+import { showErrors } from "@/lib/form";
+import * as z from "@/lib/zod";
+import { Button } from "@/ui/button";
+import { Dialog, DialogActions } from "@/ui/dialog";
+import { Field } from "@/ui/field";
+import { FormError } from "@/ui/form";
+import { Input, Textarea } from "@/ui/input";
+
+/** `a, b,, a` gives `["a", "b"]`. */
+export function splitTags(text: string): string[] {
+  const tags = text.split(",").map((tag) => tag.trim());
+  return [...new Set(tags.filter(Boolean))];
+}
+
+const schema = z.object({
+  name: z.string().trim().min(1, "Give it a name.").max(200, "At most 200 characters."),
+  description: z.string().max(10_000, "At most 10,000 characters."),
+  tags: z
+    .string()
+    .refine((text) => splitTags(text).length <= 50, "At most 50 tags.")
+    .refine((text) => splitTags(text).every((tag) => tag.length <= 100), "A tag has at most 100 characters."),
+});
+
+export interface WorkflowFields {
+  name: string;
+  description: string;
+  tags: string[];
+}
+
+export interface WorkflowDialogProps {
+  title: string;
+  action: string;
+  initial?: WorkflowFields;
+  onSubmit: (fields: WorkflowFields) => Promise<void>;
+  onClose: () => void;
+}
+
+/** Asks for a workflow's name, description and tags. */
+export function WorkflowDialog({ title, action, initial, onSubmit, onClose }: WorkflowDialogProps) {
+  const form = useForm({
+    resolver: zodResolver(schema),
+    defaultValues: {
+      name: initial?.name ?? "",
+      description: initial?.description ?? "",
+      tags: initial?.tags.join(", ") ?? "",
+    },
+  });
+  const { errors, isSubmitting } = form.formState;
+  const submit = form.handleSubmit(async ({ tags, ...fields }) => {
+    try {
+      await onSubmit({ ...fields, tags: splitTags(tags) });
+    } catch (error) {
+      showErrors(form, error);
+    }
+  });
+
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={title}>
+      <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+        <Field label="Name" error={errors.name?.message}>
+          <Input autoFocus autoComplete="off" {...form.register("name")} />
+        </Field>
+        <Field label="Description" optional error={errors.description?.message}>
+          <Textarea rows={3} {...form.register("description")} />
+        </Field>
+        <Field label="Tags" optional hint="Separated by commas." error={errors.tags?.message}>
+          <Input autoComplete="off" {...form.register("tags")} />
+        </Field>
+        <FormError message={errors.root?.message} />
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" busy={isSubmitting}>
+            {action}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

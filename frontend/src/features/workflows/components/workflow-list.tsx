@@ -1,0 +1,213 @@
+"use client";
+
+import { Plus, Search, Upload, Workflow as WorkflowIcon, X } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { type ReactNode, useRef, useState } from "react";
+import type { ImportResult, WorkflowSummary } from "@/api/types";
+import { useHash, useSettled } from "@/lib/browser";
+import { moveRowFocus, rowUnderFocus } from "@/lib/rows";
+import { useShortcuts } from "@/lib/shortcuts";
+import { Button } from "@/ui/button";
+import { EmptyState } from "@/ui/empty-state";
+import { ErrorState } from "@/ui/error-state";
+import { Input } from "@/ui/input";
+import { Page } from "@/ui/page";
+import { SkeletonRows } from "@/ui/skeleton";
+import { HeadCell, Table } from "@/ui/table";
+import { notify, notifyError } from "@/ui/toast";
+import {
+  useCreateWorkflow,
+  useDeleteWorkflow,
+  useImportWorkflow,
+  useUpdateWorkflow,
+  useWorkflows,
+} from "../hooks/workflows";
+import { ImportReport } from "./import-report";
+import { WorkflowDialog, type WorkflowFields } from "./workflow-dialog";
+import { WorkflowRow } from "./workflow-row";
+
+export function WorkflowList() {
+  const router = useRouter();
+  const [hash, setHash] = useHash();
+  const [text, setText] = useState("");
+  const [tag, setTag] = useState("");
+  const [edited, setEdited] = useState<WorkflowSummary | null>(null);
+  const [report, setReport] = useState<ImportResult | null>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const file = useRef<HTMLInputElement>(null);
+  const q = useSettled(text.trim());
+  const list = useWorkflows({ q: q || undefined, tag: tag || undefined });
+  const create = useCreateWorkflow();
+  const update = useUpdateWorkflow();
+  const remove = useDeleteWorkflow();
+  const upload = useImportWorkflow();
+  const workflows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const creating = hash === "new";
+
+  useShortcuts("Workflows", [
+    { keys: "n", label: "New workflow", run: () => setHash("new") },
+    { keys: "/", label: "Search", run: () => search.current?.focus() },
+    { keys: "j", label: "Next", run: () => moveRowFocus(1) },
+    { keys: "k", label: "Previous", run: () => moveRowFocus(-1) },
+    { keys: "Delete", label: "Delete the chosen one", run: removeFocused },
+  ]);
+
+  function removeFocused() {
+    const workflow = workflows[rowUnderFocus()];
+    if (workflow) remove.mutate(workflow);
+  }
+
+  async function onCreate(fields: WorkflowFields) {
+    const workflow = await create.mutateAsync(fields);
+    router.push(`/workflows/${workflow.id}`);
+  }
+
+  async function onUpdate(fields: WorkflowFields) {
+    if (!edited) return;
+    await update.mutateAsync({ workflow: edited, ...fields });
+    setEdited(null);
+    notify("Saved");
+  }
+
+  async function onFile(chosen: File | undefined) {
+    if (!chosen) return;
+    try {
+      const result = await upload.mutateAsync(chosen);
+      if (result.report.length > 0) setReport(result);
+      else notify(`Imported “${result.workflow.name}”`);
+    } catch (error) {
+      notifyError(`“${chosen.name}” was not imported`, error);
+    }
+  }
+
+  const actions = (
+    <>
+      <Button onClick={() => file.current?.click()} busy={upload.isPending}>
+        <Upload aria-hidden /> Import
+      </Button>
+      <Button variant="primary" onClick={() => setHash("new")}>
+        <Plus aria-hidden /> New workflow
+      </Button>
+    </>
+  );
+
+  return (
+    <Page title="Workflows" actions={actions}>
+      <input
+        ref={file}
+        type="file"
+        accept=".yaml,.yml,.json"
+        className="hidden"
+        tabIndex={-1}
+        aria-label="Workflow file"
+        onChange={(event) => {
+          void onFile(event.target.files?.[0]);
+          event.target.value = "";
+        }}
+      />
+      <div className="flex flex-wrap items-center gap-2">
+        <div className="relative w-full sm:w-80">
+          <Search aria-hidden className="absolute top-2 left-2 size-4 text-muted-foreground" />
+          <Input
+            ref={search}
+            type="search"
+            aria-label="Search workflows"
+            placeholder="Search"
+            className="pl-8"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </div>
+        {tag && (
+          <Button size="sm" onClick={() => setTag("")} aria-label={`Stop filtering by the tag ${tag}`}>
+            {tag} <X aria-hidden />
+          </Button>
+        )}
+      </div>
+      <Content
+        loading={list.isPending}
+        error={list.error}
+        retry={() => void list.refetch()}
+        empty={workflows.length === 0}
+        filtered={q !== "" || tag !== ""}
+        actions={actions}
+      >
+        <Table aria-busy={list.isPlaceholderData}>
+          <thead>
+            <tr>
+              <HeadCell>Name</HeadCell>
+              <HeadCell className="hidden sm:table-cell">Tags</HeadCell>
+              <HeadCell className="hidden sm:table-cell">Published</HeadCell>
+              <HeadCell>Changed</HeadCell>
+              <HeadCell>
+                <span className="sr-only">Actions</span>
+              </HeadCell>
+            </tr>
+          </thead>
+          <tbody>
+            {workflows.map((workflow) => (
+              <WorkflowRow
+                key={workflow.id}
+                workflow={workflow}
+                onTag={setTag}
+                onEdit={() => setEdited(workflow)}
+                onDelete={() => remove.mutate(workflow)}
+              />
+            ))}
+          </tbody>
+        </Table>
+        {list.hasNextPage && (
+          <Button className="self-center" onClick={() => list.fetchNextPage()} busy={list.isFetchingNextPage}>
+            Show more
+          </Button>
+        )}
+      </Content>
+      {creating && (
+        <WorkflowDialog
+          title="New workflow"
+          action="Create"
+          onSubmit={onCreate}
+          onClose={() => setHash("")}
+        />
+      )}
+      {edited && (
+        <WorkflowDialog
+          title="Name and tags"
+          action="Save"
+          initial={edited}
+          onSubmit={onUpdate}
+          onClose={() => setEdited(null)}
+        />
+      )}
+      {report && <ImportReport result={report} onClose={() => setReport(null)} />}
+    </Page>
+  );
+}
+
+interface ContentProps {
+  loading: boolean;
+  error: unknown;
+  retry: () => void;
+  empty: boolean;
+  filtered: boolean;
+  actions: ReactNode;
+  children: ReactNode;
+}
+
+function Content({ loading, error, retry, empty, filtered, actions, children }: ContentProps) {
+  if (loading) return <SkeletonRows />;
+  if (error) return <ErrorState title="The workflows could not be loaded" error={error} retry={retry} />;
+  if (!empty) return children;
+  if (filtered) {
+    return (
+      <EmptyState icon={Search} title="Nothing matches">
+        Try fewer letters, or another tag.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon={WorkflowIcon} title="No workflows yet" actions={actions}>
+      Draw the first one from nothing, or import a YAML or JSON file (Weft, Dify and n8n are understood).
+    </EmptyState>
+  );
+}

@@ -1,0 +1,74 @@
+"use client";
+
+/** Validation of the draft, a moment after each change, put at the nodes it speaks of. */
+
+import { useEffect } from "react";
+import type { StoreApi } from "zustand";
+import type { GraphIssue, Validation } from "@/api/types";
+import type { OverlayStore, Problem } from "@/canvas/flow/overlay";
+import type { Graph } from "@/canvas/graph";
+import type { EditorState } from "../store/editor";
+import { validateGraph } from "./draft";
+
+const DELAY_MS = 400;
+/** Problems that speak of no node. */
+export const OF_THE_GRAPH = "";
+
+export function problemsByNode(graph: Graph, validation: Validation): Map<string, Problem[]> {
+  const found = new Map<string, Problem[]>();
+  const take = (severity: Problem["severity"], issues: GraphIssue[]) => {
+    for (const issue of issues) {
+      const { node, field } = placeOf(graph, issue);
+      const list = found.get(node) ?? [];
+      list.push({
+        severity,
+        code: issue.code,
+        message: issue.message,
+        field,
+        suggestion: issue.suggestion,
+      });
+      found.set(node, list);
+    }
+  };
+  take("error", validation.errors);
+  take("warning", validation.warnings);
+  return found;
+}
+
+function placeOf(graph: Graph, issue: GraphIssue): { node: string; field: string } {
+  const [, index, field] = /^\/graph\/nodes\/(\d+)(\/.*)?$/.exec(issue.path) ?? [];
+  const node = issue.node ?? (index === undefined ? undefined : graph.nodes[Number(index)]?.id);
+  return { node: node ?? OF_THE_GRAPH, field: field ?? "" };
+}
+
+export function useProblems(editor: StoreApi<EditorState>, overlay: OverlayStore): void {
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let asking: AbortController | undefined;
+    const ask = async () => {
+      asking?.abort();
+      asking = new AbortController();
+      const { graph } = editor.getState();
+      const { signal } = asking;
+      try {
+        const validation = await validateGraph(graph, signal);
+        if (!signal.aborted) overlay.setState({ problems: problemsByNode(graph, validation) });
+      } catch {
+        // Without an answer the last known problems stay; saving and running tell what is wrong.
+      }
+    };
+    const later = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => void ask(), DELAY_MS);
+    };
+    later();
+    const stop = editor.subscribe((state, before) => {
+      if (state.graph !== before.graph) later();
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+      asking?.abort();
+    };
+  }, [editor, overlay]);
+}

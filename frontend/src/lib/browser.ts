@@ -1,0 +1,95 @@
+"use client";
+
+import { usePathname } from "next/navigation";
+import { useEffect, useState, useSyncExternalStore } from "react";
+
+const never = () => () => undefined;
+
+/** false while the exported page is being hydrated, true after. */
+export function useHydrated(): boolean {
+  return useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * The id in `/<section>/<id>`; null until hydration.
+ *
+ * One exported shell serves every id, so `useParams()` and the server's markup say `_`: the address is the truth.
+ */
+export function useRouteId(section: string): string | null {
+  const pathname = usePathname();
+  const hydrated = useHydrated();
+  if (!hydrated) return null;
+  return idFromPath(pathname, section);
+}
+
+export function idFromPath(pathname: string, section: string): string | null {
+  const [first, second] = pathname.split("/").filter(Boolean);
+  if (first !== section || second === undefined || second === "_") return null;
+  return decodeURIComponent(second);
+}
+
+/** The current time in milliseconds, told anew every `everyMs`; stands still when `everyMs` is null. */
+export function useNow(everyMs: number | null): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (everyMs === null) return;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
+}
+
+/** `value` once it has stood still for `ms`. */
+export function useSettled<T>(value: T, ms = 200): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return settled;
+}
+
+export function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const media = matchMedia(query);
+      media.addEventListener("change", changed);
+      return () => media.removeEventListener("change", changed);
+    },
+    () => matchMedia(query).matches,
+    () => false,
+  );
+}
+
+/** The part of the address after `#`, and the way to change it without a new history entry. */
+export function useHash(): [string, (hash: string) => void] {
+  const hash = useSyncExternalStore(
+    (changed) => {
+      addEventListener("hashchange", changed);
+      return () => removeEventListener("hashchange", changed);
+    },
+    () => location.hash.slice(1),
+    () => "",
+  );
+  const change = (next: string) => {
+    const url = next === "" ? location.pathname + location.search : `#${next}`;
+    history.replaceState(history.state, "", url);
+    dispatchEvent(new HashChangeEvent("hashchange"));
+  };
+  return [hash, change];
+}
+
+/** Hands a text or file to the person as a download. */
+export function saveFile(content: Blob, name: string): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
