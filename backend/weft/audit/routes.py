@@ -46,7 +46,7 @@ async def list_audit(
     """What happened in the workspace, newest first."""
     filters = ["audit", event, actor, str(since)]
     after = read_cursor(cursor, asking, filters, (datetime, UUID))
-    query = ListAudit(limit + 1, after, event, actor, since)  # type: ignore[arg-type]
+    query = ListAudit(limit + 1, after, event, actor, since)
     found = await bus.ask(query, asking)
     more = make_cursor(asking, filters, found[limit - 1].at, found[limit - 1].id) if len(found) > limit else None
     return Page(

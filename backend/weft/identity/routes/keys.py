@@ -73,7 +73,7 @@ async def list_api_keys(
 ) -> Page[ApiKeyOut]:
     """The workspace's keys, newest first."""
     after = read_cursor(cursor, actor, "api-keys", (datetime, UUID))
-    found = await bus.ask(ListApiKeys(limit + 1, after), actor)  # type: ignore[arg-type]
+    found = await bus.ask(ListApiKeys(limit + 1, after), actor)
     page, last = found[:limit], found[limit - 1 : limit]
     more = make_cursor(actor, "api-keys", last[0].created_at, last[0].id) if len(found) > limit else None
     return Page(items=[_out(key) for key in page], next_cursor=more)
