@@ -1,0 +1,79 @@
+"""What one model call does on the wire. Imported at the first call only: it imports httpx.
+
+LiteLLM's errors say little of what happened; this transport, made for one call, knows the status, the
+Retry-After, how the connection ended, and closes what is still open when the call ends.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+
+from weft.engine.capabilities import Authorization
+from weft.engine.errors import NodeError
+from weft.platform.http.headers import permits
+from weft.platform.http.urls import parse_url
+
+_FROM_ENVIRONMENT = ("openai-organization", "openai-project")
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """Sends through the guard, to `hosts` only, and remembers. `error` is what broke the call, where it is known."""
+
+    def __init__(self, guarded: httpx.AsyncBaseTransport, hosts: tuple[str, ...]) -> None:
+        self._guarded = guarded
+        self._allowed = Authorization({}, hosts)
+        self._open: list[httpx.AsyncByteStream] = []
+        self.status: int | None = None
+        self.headers: httpx.Headers = httpx.Headers()
+        self.error: NodeError | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request. Raises httpx's errors and NodeError, and remembers them."""
+        request.headers["accept-encoding"] = "identity"
+        for name in _FROM_ENVIRONMENT:
+            request.headers.pop(name, None)
+        try:
+            if not permits(self._allowed, parse_url(str(request.url))):
+                raise NodeError("blocked_host", f"The credential is not for {request.url.host}.")
+            response = await self._guarded.handle_async_request(request)
+        except (NodeError, httpx.TransportError) as error:
+            self.error = _known(error)
+            raise
+        self.status, self.headers = response.status_code, response.headers
+        stream = _Stream(response.stream, self)
+        self._open.append(stream)
+        response.stream = stream
+        return response
+
+    async def close(self) -> None:
+        """Close every answer that is still open: a call that ended leaves no connection in use."""
+        while self._open:
+            await self._open.pop().aclose()
+
+
+class _Stream(httpx.AsyncByteStream):
+    def __init__(self, stream: Any, wire: Wire) -> None:
+        self._stream = stream
+        self._wire = wire
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for piece in self._stream:
+                yield piece
+        except (NodeError, httpx.TransportError) as error:
+            self._wire.error = _known(error)
+            raise
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+def _known(error: NodeError | httpx.TransportError) -> NodeError:
+    if isinstance(error, NodeError):
+        return error
+    if isinstance(error, httpx.TimeoutException):
+        return NodeError("timeout", "The model's server did not answer in time.")
+    if isinstance(error, httpx.ConnectError):
+        return NodeError("network", "The model's server cannot be reached.")
+    return NodeError("network", "The connection to the model's server broke.")

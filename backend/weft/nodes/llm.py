@@ -1,0 +1,208 @@
+"""A chat model, streamed: `llm`."""
+
+import typing
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field
+
+from weft.engine.capabilities import ModelAnswer, ModelRequest, OpenedCredential
+from weft.engine.errors import NodeError
+from weft.engine.graph import Retry
+from weft.engine.node import NodeConfig, NodeRun, node
+from weft.engine.values import JSON
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
+MAX_IMAGE_BYTES: Final = 20 * 1024 * 1024
+
+
+class Message(BaseModel):
+    """One message of a conversation."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    role: typing.Literal["system", "user", "assistant"]
+    content: str
+
+
+class Llm(NodeConfig):
+    """The model and what it is asked: `prompt`, or `messages`. `images` are URLs (fetched by Weft, through the
+    guard) or data URLs, shown with the last user message. `fallbacks` are tried in order, with the same
+    credential, when a model fails before it has said anything."""
+
+    model: str | None = Field(default=None, json_schema_extra={"x-reference": "model"})
+    credential_id: str | None = Field(default=None, json_schema_extra={"x-literal": True, "x-reference": "credential"})
+    system: str | None = None
+    prompt: str | None = None
+    messages: list[Message] | None = None
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    max_tokens: int | None = Field(default=None, gt=0)
+    response_schema: dict[str, Any] | None = Field(default=None, json_schema_extra={"x-literal": True})
+    images: list[str] = Field(default_factory=list, max_length=20)
+    fallbacks: list[str] = Field(default_factory=list, max_length=10)
+    stream: bool = True
+
+
+class LlmUsage(TypedDict):
+    """What the answer used."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float | None
+
+
+class LlmAnswer(TypedDict):
+    """What the model said; `json` where a `response_schema` was given."""
+
+    text: str
+    json: NotRequired[Any]
+    finish_reason: str
+    model: str
+    usage: LlmUsage
+
+
+@node(
+    "llm",
+    title="LLM",
+    category="ai",
+    icon="sparkles",
+    effect="read",
+    output=LlmAnswer,
+    retry=Retry(max_attempts=3),
+)
+async def llm(config: Llm, run: NodeRun) -> JSON:
+    """Ask a chat model; its words are streamed as they come."""
+    models = [model for model in (config.model, *config.fallbacks) if model]
+    if not models:
+        raise _invalid("/model", "is needed: provider/name")
+    validator = _validator(config.response_schema) if config.response_schema is not None else None
+    credential = await run.credential(config.credential_id) if config.credential_id else None
+    messages = await _messages(config, run)
+    for model in models[:-1]:
+        said: list[str] = []
+        try:
+            return _output(validator, await _ask(config, run, model, credential, messages, said))
+        except NodeError as error:
+            if said or error.type == "validation":
+                raise
+            run.log("model failed, trying the next", model=model, error=error.type)
+    return _output(validator, await _ask(config, run, models[-1], credential, messages, []))
+
+
+async def _ask(
+    config: Llm,
+    run: NodeRun,
+    model: str,
+    credential: OpenedCredential | None,
+    messages: Sequence[Mapping[str, Any]],
+    said: list[str],
+) -> ModelAnswer:
+    """One call: reserved before it, booked however it ends. `said` is what was streamed."""
+    request = ModelRequest(
+        model=model,
+        messages=messages,
+        credential=credential,
+        temperature=config.temperature,
+        max_tokens=config.max_tokens,
+        response_schema=config.response_schema,
+        stream=config.stream,
+        timeout_s=run.deadline,
+    )
+
+    async def show(text: str) -> None:
+        said.append(text)
+        await run.emit(text)
+
+    await run.reserve(await run.models.estimate(request))
+    return await run.models.complete(request, show if config.stream else None, run.book)
+
+
+async def _messages(config: Llm, run: NodeRun) -> list[dict[str, Any]]:
+    if (config.prompt is None) == (config.messages is None):
+        raise _invalid("/prompt", "give either prompt or messages")
+    messages: list[dict[str, Any]] = [message.model_dump() for message in config.messages or ()]
+    if config.prompt is not None:
+        messages.append({"role": "user", "content": config.prompt})
+    if config.system:
+        messages.insert(0, {"role": "system", "content": config.system})
+    if not messages:
+        raise _invalid("/messages", "must not be empty")
+    if config.images:
+        shown_with = next((message for message in reversed(messages) if message["role"] == "user"), None)
+        if shown_with is None:
+            raise _invalid("/images", "need a user message to be shown with")
+        parts = [{"type": "text", "text": shown_with["content"]}]
+        shown_with["content"] = parts + [
+            {"type": "image_url", "image_url": {"url": await _image(url, index, run)}}
+            for index, url in enumerate(config.images)
+        ]
+    return messages
+
+
+async def _image(url: str, index: int, run: NodeRun) -> str:
+    """The image as a data URL, so that no provider's library fetches it around the guard."""
+    if url.startswith("data:image/"):
+        return url
+    answer = await run.http.send("GET", url, max_bytes=MAX_IMAGE_BYTES)
+    mime = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if answer.status != 200 or not mime.startswith("image/"):
+        raise _invalid(f"/images/{index}", "is not an image")
+    return f"data:{mime};base64,{b64encode(answer.body).decode()}"
+
+
+def _output(validator: "Validator | None", answer: ModelAnswer) -> JSON:
+    output: dict[str, Any] = {
+        "text": answer.text,
+        "finish_reason": answer.finish_reason,
+        "model": answer.model,
+        "usage": answer.usage.as_json(),
+    }
+    if validator is not None:
+        output["json"] = _structured(answer.text, validator)
+    return output
+
+
+def _validator(schema: dict[str, Any]) -> "Validator":
+    """A checker for the schema; references to elsewhere are not fetched. NodeError `validation`."""
+    from jsonschema import Draft202012Validator, SchemaError
+    from referencing import Registry
+
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        raise _invalid("/response_schema", f"is not a JSON Schema: {error.message[:200]}") from None
+    return Draft202012Validator(schema, registry=Registry())
+
+
+def _structured(text: str, validator: "Validator") -> JSON:
+    """The answer as JSON that fits the schema. NodeError `validation` with each place where it does not."""
+    from referencing.exceptions import Unresolvable
+
+    try:
+        value = orjson.loads(text)
+        found = list(islice(validator.iter_errors(value), 20))
+    except orjson.JSONDecodeError:
+        raise _invalid("/json", "the model's answer is not JSON") from None
+    except Unresolvable:
+        raise _invalid("/response_schema", "has a $ref that leads nowhere") from None
+    if found:
+        raise NodeError(
+            "validation",
+            "The model's answer does not fit the response_schema.",
+            details={
+                "errors": [
+                    {"path": "".join(f"/{part}" for part in error.absolute_path), "message": error.message[:500]}
+                    for error in found
+                ]
+            },
+        )
+    return value
+
+
+def _invalid(path: str, message: str) -> NodeError:
+    return NodeError("validation", f"{path[1:]}: {message}", details={"errors": [{"path": path, "message": message}]})
