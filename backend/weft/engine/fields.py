@@ -16,7 +16,8 @@ class Field:
     """One place in a config. `kind` is its JSON type where it has one (null aside), else "any".
 
     `extra` names what an expression there sees beside the node's scope; `round` is a loop's own expression,
-    which sees the children of the round. `reference` is what an id there names (`credential`, `model`, …).
+    which sees the children of the round. `reference` is what an id there names (`credential`, `model`, …);
+    `json_schema`: a JSON Schema stands there.
     """
 
     schemas: tuple[Schema, ...]
@@ -28,6 +29,7 @@ class Field:
     extra: frozenset[str] = frozenset()
     round: bool = False
     reference: str | None = None
+    json_schema: bool = False
 
 
 ANYWHERE: Final = Field((), _NOTHING)
@@ -51,9 +53,7 @@ def field_of(field: Field, key: str | int) -> Field:
     """The place under `key` (an index in an array)."""
     if field is ANYWHERE:
         return ANYWHERE
-    found = tuple(
-        schema for parent in field.schemas for schema in _below(parent, "0" if isinstance(key, int) else key, key)
-    )
+    found = tuple(schema for parent in field.schemas for schema in _below(parent, key))
     return _field(found, field.definitions) if found else _inherited(field)
 
 
@@ -61,12 +61,12 @@ def _inherited(field: Field) -> Field:
     return field if field.literal else ANYWHERE
 
 
-def _below(schema: Schema, name: str, key: str | int) -> list[Schema]:
+def _below(schema: Schema, key: str | int) -> list[Schema]:
     if isinstance(key, int):
         prefix = schema.get("prefixItems", ())
         item = prefix[key] if key < len(prefix) else schema.get("items")
         return [item] if isinstance(item, Mapping) else []
-    named = schema.get("properties", _NOTHING).get(name)
+    named = schema.get("properties", _NOTHING).get(key)
     if named is None:
         named = schema.get("additionalProperties")
     return [named] if isinstance(named, Mapping) else []
@@ -89,6 +89,7 @@ def _field(schemas: tuple[Schema, ...], definitions: Schema) -> Field:
         extra=frozenset(marks.get("x-scope", ())),
         round=bool(marks.get("x-round")),
         reference=marks.get("x-reference"),
+        json_schema=bool(marks.get("x-json-schema")),
     )
 
 

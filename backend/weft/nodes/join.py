@@ -17,6 +17,8 @@ class Join(NodeConfig):
     @model_validator(mode="before")
     @classmethod
     def _count_goes_with_its_mode(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("mode", "all") not in ("all", "any", "count"):
+            return value
         if isinstance(value, dict) and (value.get("mode") == "count") != (value.get("count") is not None):
             raise ValueError("'count' goes with the mode 'count', and the mode 'count' with 'count'")
         return value

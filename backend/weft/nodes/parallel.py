@@ -19,6 +19,8 @@ class Parallel(NodeConfig):
     @model_validator(mode="before")
     @classmethod
     def _count_goes_with_its_wait(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("wait", "all") not in ("all", "any", "count"):
+            return value
         if isinstance(value, dict) and (value.get("wait") == "count") != (value.get("count") is not None):
             raise ValueError("'count' goes with the wait 'count', and the wait 'count' with 'count'")
         return value

@@ -1,0 +1,246 @@
+"""Rules of what stands inside a node: config, policy, templates, expressions, schemas, ids of other things."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from weft.engine.catalog import Catalog
+from weft.engine.expressions import Code, ExpressionSyntax, Reference, parse_expression, references
+from weft.engine.fields import Field, field_of, fields_of
+from weft.engine.graph import ERROR_PORT, Cache, Graph, Policy, Retry
+from weft.engine.inputs import schema_faults
+from weft.engine.javascript import expression_fault
+from weft.engine.node import NodeType
+from weft.engine.policies import policy_fields
+from weft.engine.templates import is_template, parse_template
+from weft.engine.validation.report import Findings, closest, pointer
+from weft.engine.validation.topology import Topology
+
+Exists = Callable[[str, str], bool]
+_POLICIES: Final[dict[str, type[BaseModel]]] = {"retry": Retry, "cache": Cache}
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A name that a field of a node refers to."""
+
+    node: int
+    pointer: str
+    reference: Reference
+    field: Field
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An id in a config: `kind` says of what (`credential`, `workflow`, …)."""
+
+    node: str
+    pointer: str
+    kind: str
+    id: str
+
+
+def check_configs(topology: Topology, findings: Findings, exists: Exists | None) -> list[Use]:
+    """Check every config and policy; gives every use of a name, for the rules about names."""
+    uses: list[Use] = []
+    for index, node in enumerate(topology.nodes):
+        node_type = topology.types[index]
+        if node_type is None:
+            continue
+        _config(topology, index, node_type, findings)
+        _policy(topology, index, node_type, findings)
+        walker = _Walker(index, node.id, findings, exists)
+        walker.walk(node.config, fields_of(node_type), pointer("nodes", index, "config"))
+        uses += walker.uses
+        if node.type == "join":
+            _join(topology, index, findings)
+    return uses
+
+
+def _config(topology: Topology, index: int, node_type: NodeType, findings: Findings) -> None:
+    node = topology.nodes[index]
+    try:
+        node_type.config.__pydantic_validator__.validate_python(node.config)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_context=False):
+            if not _is_templated(node.config, fault["loc"]):
+                _tell(fault, node.config, node_type.config, ("nodes", index, "config"), node.id, findings)
+
+
+def _below(value: Any, part: int | str) -> tuple[Any, bool]:
+    """What stands under `part`, and whether anything does."""
+    if isinstance(value, dict) and part in value:
+        return value[part], True
+    if isinstance(value, list) and isinstance(part, int) and part < len(value):
+        return value[part], True
+    return value, False
+
+
+def _is_templated(config: Any, place: tuple[int | str, ...]) -> bool:
+    """Whether what stands at `place`, or around it, is a template: it is checked when it has a value."""
+    value = config
+    for part in place:
+        value, _ = _below(value, part)
+    return isinstance(value, str) and is_template(value)
+
+
+def _place(config: Any, place: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """`place` without the names of alternatives, which are no part of the config."""
+    value, found = config, []
+    for position, part in enumerate(place):
+        value, there = _below(value, part)
+        if there or (position == len(place) - 1 and isinstance(value, dict)):
+            found.append(part)
+    return tuple(found)
+
+
+def _tell(
+    fault: Any, config: Any, model: type[BaseModel], base: tuple[str | int, ...], node: str, findings: Findings
+) -> None:
+    kind, place = fault["type"], _place(config, fault["loc"])
+    path = pointer(*base, *place)
+    if kind == "extra_forbidden":
+        names = [field.alias or name for name, field in model.model_fields.items()] if len(place) == 1 else []
+        meant = closest(str(place[-1]), names)
+        findings.error(path, "unknown_field", f"There is no field '{place[-1]}' here.", node, meant)
+    elif kind == "missing":
+        findings.error(path, "missing", "This field is needed.", node)
+    else:
+        code = "wrong_type" if kind.endswith("_type") else "invalid_value"
+        message = str(fault["msg"]).removeprefix("Value error, ")
+        findings.error(path, code, f"{message[:1].upper()}{message[1:]}.", node)
+
+
+def _policy(topology: Topology, index: int, node_type: NodeType, findings: Findings) -> None:
+    node = topology.nodes[index]
+    base = ("nodes", index, "policy")
+    has_error_edge = any(link.port == ERROR_PORT for link in topology.outgoing[index])
+    policy = Policy()
+    if node.policy:
+        try:
+            policy = Policy.model_validate(policy_fields(node.policy, node_type))
+        except ValidationError as error:
+            for fault in error.errors(include_url=False, include_context=False):
+                part = fault["loc"][0] if len(fault["loc"]) > 1 else ""
+                _policy_fault(fault, node.policy, _POLICIES.get(str(part), Policy), base, node.id, findings)
+            return
+    if policy.on_error == "branch" and not has_error_edge:
+        message = "'branch' needs an edge from the port 'error'."
+        findings.error(pointer(*base, "on_error"), "branch_without_error_edge", message, node.id)
+    if policy.on_error in ("fail", "continue") and has_error_edge:
+        message = f"An edge from the port 'error' does not go with '{policy.on_error}'."
+        findings.error(pointer(*base, "on_error"), "error_edge_unused", message, node.id)
+    if node_type.container and policy.retry.max_attempts > 1:
+        message = "A container cannot be retried: put the retry on what it holds."
+        findings.error(pointer(*base, "retry"), "container_retry", message, node.id)
+    if policy.cache is not None and (policy.effect or _effect(node_type, node.config)) == "write":
+        message = "What a node does to the world cannot be taken from a cache."
+        findings.error(pointer(*base, "cache"), "cached_write", message, node.id)
+
+
+def _effect(node_type: NodeType, config: dict[str, Any]) -> str | None:
+    try:
+        return node_type.effect_for(config)
+    except (TypeError, ValueError, KeyError, AttributeError):
+        return None
+
+
+def _policy_fault(
+    fault: Any, policy: Any, model: type[BaseModel], base: tuple[str | int, ...], node: str, findings: Findings
+) -> None:
+    if fault["type"] == "extra_forbidden":
+        path = pointer(*base, *fault["loc"])
+        meant = closest(str(fault["loc"][-1]), model.model_fields)
+        findings.error(path, "unknown_field", f"A policy has no field '{fault['loc'][-1]}' here.", node, meant)
+    else:
+        _tell(fault, policy, model, base, node, findings)
+
+
+def _join(topology: Topology, index: int, findings: Findings) -> None:
+    count = topology.nodes[index].config.get("count")
+    edges = len(topology.incoming[index])
+    if isinstance(count, int) and count > edges:
+        message = f"{count} edges cannot be taken: {edges} lead here."
+        path = pointer("nodes", index, "config", "count")
+        findings.error(path, "join_count", message, topology.nodes[index].id)
+
+
+class _Walker:
+    """Reads every string of one config as its field says."""
+
+    def __init__(self, index: int, node: str, findings: Findings, exists: Exists | None) -> None:
+        self.index = index
+        self.node = node
+        self.findings = findings
+        self.exists = exists
+        self.uses: list[Use] = []
+
+    def walk(self, value: Any, field: Field, path: str) -> None:
+        if field.json_schema:
+            if not (isinstance(value, str) and is_template(value)):
+                for fault in schema_faults(value, path):
+                    self.findings.error(fault.path, fault.code, fault.message, self.node)
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                escaped = key.replace("~", "~0").replace("/", "~1")
+                self.walk(item, field_of(field, key), f"{path}/{escaped}")
+        elif isinstance(value, list):
+            for position, item in enumerate(value):
+                self.walk(item, field_of(field, position), f"{path}/{position}")
+        elif isinstance(value, str):
+            self._text(value, field, path)
+
+    def _text(self, text: str, field: Field, path: str) -> None:
+        if field.reference and not is_template(text) and self.exists and not self.exists(field.reference, text):
+            message = f"There is no {field.reference} '{text}' in this workspace."
+            self.findings.error(path, "not_found", message, self.node)
+        if field.literal or not (field.expression or is_template(text)):
+            return
+        try:
+            codes = [parse_expression(text)] if field.expression else _codes(text)
+        except ExpressionSyntax as error:
+            self._syntax(path, error.message, error.offset)
+            return
+        for code in codes:
+            if code.literal is None:
+                self._code(code, text, field, path)
+
+    def _code(self, code: Code, text: str, field: Field, path: str) -> None:
+        fault = expression_fault(code.source) if code.path is None else None
+        if fault is not None:
+            self._syntax(path, fault.message, text.find(code.source) + fault.offset)
+            return
+        for reference in references(code.source):
+            self.uses.append(Use(self.index, path, reference, field))
+
+    def _syntax(self, path: str, message: str, offset: int) -> None:
+        told = f"Syntax error at character {offset + 1}: {message}."
+        self.findings.error(path, "expression_syntax", told, self.node)
+
+
+def _codes(text: str) -> list[Code]:
+    return [part for part in parse_template(text) if isinstance(part, Code)]
+
+
+def things_named(graph: Graph, catalog: Catalog) -> list[Thing]:
+    """Every id in the configs that names something outside the graph. Templates are left out."""
+    things: list[Thing] = []
+    for index, node in enumerate(graph.nodes):
+        node_type = catalog.get(node.type)
+        if node_type is not None:
+            found = _things(node.config, fields_of(node_type), pointer("nodes", index, "config"))
+            things += [Thing(node.id, path, kind, name) for path, kind, name in found]
+    return things
+
+
+def _things(value: Any, field: Field, path: str) -> Iterator[tuple[str, str, str]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _things(item, field_of(field, key), f"{path}/{key}")
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            yield from _things(item, field_of(field, position), f"{path}/{position}")
+    elif isinstance(value, str) and field.reference and not is_template(value):
+        yield path, field.reference, value
