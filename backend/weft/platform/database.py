@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import DateTime, Dialect, MetaData, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -53,7 +54,7 @@ class Database:
             self.engine = _sqlite_engine(url, pool_size=8)
             self._writer = _sqlite_engine(url, pool_size=1)
         else:
-            self.engine = create_async_engine(url, pool_size=20, max_overflow=30, pool_pre_ping=True)
+            self.engine = _postgresql_engine(url)
             self._writer = self.engine
 
     @asynccontextmanager
@@ -77,6 +78,26 @@ class Database:
         await self.engine.dispose()
         if self._writer is not self.engine:
             await self._writer.dispose()
+
+
+def _postgresql_engine(url: str) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=20, max_overflow=30, pool_pre_ping=True)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        """Ids come as UUID itself: the driver's own subclass of it is refused by orjson."""
+        codec = {"encoder": _uuid_bytes, "decoder": _uuid_of, "format": "binary"}
+        connection.run_async(lambda driver: driver.set_type_codec("uuid", schema="pg_catalog", **codec))
+
+    return engine
+
+
+def _uuid_bytes(value: UUID | str) -> bytes:
+    return value.bytes if isinstance(value, UUID) else UUID(value).bytes
+
+
+def _uuid_of(value: bytes) -> UUID:
+    return UUID(bytes=bytes(value))
 
 
 def _sqlite_engine(url: str, pool_size: int) -> AsyncEngine:

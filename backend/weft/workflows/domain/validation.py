@@ -6,8 +6,7 @@ from typing import Any
 
 from weft.engine.catalog import Catalog
 from weft.engine.validation import Report, parse_graph, validate_graph
-from weft.kernel.errors import Invalid, invalid_field
-from weft.workflows.domain.references import references_of
+from weft.kernel.errors import invalid_field
 from weft.workflows.domain.settings import wrong_value
 
 Unknown = Callable[[str, Collection[str]], Awaitable[set[str]]]
@@ -22,18 +21,19 @@ def checked_graph(value: Any, pointer: str = "/graph") -> dict[str, Any]:
 
 async def validate(value: Any, catalog: Catalog, unknown: Unknown) -> Report:
     """All errors and warnings of `value`, a graph or not; `unknown` tells which references lead nowhere."""
-    try:
-        graph = checked_graph(value)
-    except Invalid as error:
-        return Report(errors=list(error.errors), warnings=[])
-    report = validate_graph(graph, catalog)
-    references = references_of(graph, catalog)
-    by_kind: dict[str, set[str]] = defaultdict(set)
-    for reference in references:
-        by_kind[reference.kind].add(reference.id)
-    missing = {kind: await unknown(kind, ids) for kind, ids in by_kind.items()}
-    errors = [reference.missing() for reference in references if reference.id in missing[reference.kind]]
-    return Report(errors=[*report.errors, *errors], warnings=list(report.warnings))
+    if wrong := wrong_value(value, "/graph"):
+        return Report([wrong], [])
+    named: dict[str, set[str]] = defaultdict(set)
+
+    def note(kind: str, name: str) -> bool:
+        named[kind].add(name)
+        return True
+
+    report = validate_graph(value, catalog, note)
+    missing = {kind: await unknown(kind, ids) for kind, ids in named.items()}
+    if not any(missing.values()):
+        return report
+    return validate_graph(value, catalog, lambda kind, name: name not in missing.get(kind, ()))
 
 
 def with_type_versions(graph: dict[str, Any], catalog: Catalog) -> dict[str, Any]:

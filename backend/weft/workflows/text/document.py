@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from weft.engine.validation import parse_graph
-from weft.kernel.errors import FieldError, Invalid, invalid_field
+from weft.kernel.errors import Invalid, invalid_field
 from weft.kernel.ids import parse_id
 from weft.workflows.domain import Description, Name, Tags, field_errors, parse_settings
 from weft.workflows.text.reading import located, read_text
