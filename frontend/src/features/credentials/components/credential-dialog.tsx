@@ -15,20 +15,23 @@ import { credentialType, credentialTypes, splitHosts } from "../types";
 
 const schema = z
   .object({
-    name: z.string().trim().min(1, "Give it a name.").max(200, "At most 200 characters."),
+    name: z
+      .string()
+      .check(z.trim(), z.minLength(1, "Give it a name."), z.maxLength(200, "At most 200 characters.")),
     type: z.string(),
     data: z.record(z.string(), z.string()),
     allowed_hosts: z.string(),
   })
-  .superRefine(({ type, data, allowed_hosts }, context) => {
-    const known = credentialType(type);
+  .check(({ value, issues }) => {
+    const known = credentialType(value.type);
+    const refuse = (path: string[], message: string) =>
+      issues.push({ code: "custom", input: value, path, message });
     for (const field of known?.fields ?? []) {
-      if (field.optional || data[field.name]?.trim()) continue;
-      context.addIssue({ code: "custom", path: ["data", field.name], message: `${field.label} is needed.` });
+      if (field.optional || value.data[field.name]?.trim()) continue;
+      refuse(["data", field.name], `${field.label} is needed.`);
     }
-    if (known && !known.knowsItsHost && splitHosts(allowed_hosts).length === 0) {
-      const message = "Name at least one host that it may be sent to.";
-      context.addIssue({ code: "custom", path: ["allowed_hosts"], message });
+    if (known && !known.knowsItsHost && splitHosts(value.allowed_hosts).length === 0) {
+      refuse(["allowed_hosts"], "Name at least one host that it may be sent to.");
     }
   });
 

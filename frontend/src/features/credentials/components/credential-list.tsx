@@ -1,6 +1,7 @@
 "use client";
 
 import { KeyRound, PlugZap, Plus, Trash2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { Credential } from "@/api/types";
 import { moveRowFocus } from "@/lib/rows";
@@ -15,8 +16,10 @@ import { Cell, HeadCell, Row, Table } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { useCredentials, useDeleteCredential, useTestCredential } from "../hooks/credentials";
 import { credentialType } from "../types";
-import { CredentialDialog } from "./credential-dialog";
 
+const CredentialDialog = dynamic(() => import("./credential-dialog").then((all) => all.CredentialDialog), {
+  ssr: false,
+});
 export function CredentialList() {
   const list = useCredentials();
   const remove = useDeleteCredential();

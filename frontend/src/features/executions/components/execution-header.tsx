@@ -12,8 +12,8 @@ import { Menu, MenuItem } from "@/ui/menu";
 import { Time } from "@/ui/time";
 import { hasEnded, useDeleteExecution, useExecutionAction, useRetryExecution } from "../hooks/executions";
 import { Elapsed } from "./elapsed";
-import { triggerLabel } from "./execution-list";
 import { StatusBadge } from "./status";
+import { triggerLabel } from "./trigger";
 
 export function ExecutionHeader({ execution }: { execution: Execution }) {
   const names = useWorkflowNames();

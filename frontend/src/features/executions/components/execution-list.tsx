@@ -18,27 +18,13 @@ import { Time } from "@/ui/time";
 import { hasEnded, useExecutions } from "../hooks/executions";
 import { Elapsed } from "./elapsed";
 import { StatusBadge, statusLooks } from "./status";
+import { triggerLabel } from "./trigger";
 
 const statuses = ["queued", "running", "waiting", "paused", "completed", "failed", "cancelled"] as const;
 const statusOptions = [
   { value: "", label: "Any status" },
   ...statuses.map((status) => ({ value: status, label: statusLooks[status].label })),
 ];
-
-const triggers: Record<string, string> = {
-  api: "API",
-  canvas: "Canvas",
-  cli: "Command line",
-  webhook: "Webhook",
-  schedule: "Schedule",
-  event: "Event",
-  mcp: "MCP",
-  openai: "OpenAI API",
-};
-
-export function triggerLabel(type: string): string {
-  return triggers[type] ?? type;
-}
 
 function setFilter(name: string, value: string) {
   const params = new URLSearchParams(location.search);

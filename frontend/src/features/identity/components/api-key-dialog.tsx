@@ -16,8 +16,10 @@ import { Select } from "@/ui/select";
 import { scopes, useCreateApiKey } from "../hooks/api-keys";
 
 const schema = z.object({
-  name: z.string().trim().min(1, "Give it a name.").max(200, "At most 200 characters."),
-  scopes: z.array(z.string()).min(1, "Choose what it may do."),
+  name: z
+    .string()
+    .check(z.trim(), z.minLength(1, "Give it a name."), z.maxLength(200, "At most 200 characters.")),
+  scopes: z.array(z.string()).check(z.minLength(1, "Choose what it may do.")),
   expires: z.string(),
 });
 

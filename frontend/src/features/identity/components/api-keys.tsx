@@ -1,6 +1,7 @@
 "use client";
 
 import { KeySquare, Plus } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { ApiKey } from "@/api/types";
 import { Badge } from "@/ui/badge";
@@ -13,8 +14,10 @@ import { SkeletonRows } from "@/ui/skeleton";
 import { Cell, HeadCell, Row, Table } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { useApiKeys, useRevokeApiKey } from "../hooks/api-keys";
-import { ApiKeyDialog } from "./api-key-dialog";
 
+const ApiKeyDialog = dynamic(() => import("./api-key-dialog").then((all) => all.ApiKeyDialog), {
+  ssr: false,
+});
 export function ApiKeys() {
   const list = useApiKeys();
   const revoke = useRevokeApiKey();

@@ -14,8 +14,8 @@ import { Input } from "@/ui/input";
 import { useAuthStatus, useEnter } from "../hooks/session";
 
 const schema = z.object({
-  email: z.string().min(1, "Enter your email address."),
-  password: z.string().min(1, "Enter your password."),
+  email: z.string().check(z.minLength(1, "Enter your email address.")),
+  password: z.string().check(z.minLength(1, "Enter your password.")),
 });
 
 export function LoginForm() {

@@ -16,10 +16,16 @@ import { Input } from "@/ui/input";
 import { useAuthStatus, useEnter } from "../hooks/session";
 
 const schema = z.object({
-  name: z.string().trim().min(1, "Enter your name.").max(200, "At most 200 characters."),
-  email: z.email("Enter an email address, like you@example.org.").max(254, "At most 254 characters."),
-  password: z.string().min(8, "At least 8 characters.").max(1024, "At most 1,024 characters."),
-  setup_token: z.string().trim(),
+  name: z
+    .string()
+    .check(z.trim(), z.minLength(1, "Enter your name."), z.maxLength(200, "At most 200 characters.")),
+  email: z
+    .email("Enter an email address, like you@example.org.")
+    .check(z.maxLength(254, "At most 254 characters.")),
+  password: z
+    .string()
+    .check(z.minLength(8, "At least 8 characters."), z.maxLength(1024, "At most 1,024 characters.")),
+  setup_token: z.string().check(z.trim()),
 });
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;

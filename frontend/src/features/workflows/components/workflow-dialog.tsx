@@ -17,12 +17,17 @@ export function splitTags(text: string): string[] {
 }
 
 const schema = z.object({
-  name: z.string().trim().min(1, "Give it a name.").max(200, "At most 200 characters."),
-  description: z.string().max(10_000, "At most 10,000 characters."),
-  tags: z
+  name: z
     .string()
-    .refine((text) => splitTags(text).length <= 50, "At most 50 tags.")
-    .refine((text) => splitTags(text).every((tag) => tag.length <= 100), "A tag has at most 100 characters."),
+    .check(z.trim(), z.minLength(1, "Give it a name."), z.maxLength(200, "At most 200 characters.")),
+  description: z.string().check(z.maxLength(10_000, "At most 10,000 characters.")),
+  tags: z.string().check(
+    z.refine((text) => splitTags(text).length <= 50, "At most 50 tags."),
+    z.refine(
+      (text) => splitTags(text).every((tag) => tag.length <= 100),
+      "A tag has at most 100 characters.",
+    ),
+  ),
 });
 
 export interface WorkflowFields {

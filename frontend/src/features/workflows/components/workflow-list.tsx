@@ -1,6 +1,7 @@
 "use client";
 
 import { Plus, Search, Upload, Workflow as WorkflowIcon, X } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useRef, useState } from "react";
 import type { ImportResult, WorkflowSummary } from "@/api/types";
@@ -22,10 +23,13 @@ import {
   useUpdateWorkflow,
   useWorkflows,
 } from "../hooks/workflows";
-import { ImportReport } from "./import-report";
-import { WorkflowDialog, type WorkflowFields } from "./workflow-dialog";
+import type { WorkflowFields } from "./workflow-dialog";
 import { WorkflowRow } from "./workflow-row";
 
+const ImportReport = dynamic(() => import("./import-report").then((all) => all.ImportReport), { ssr: false });
+const WorkflowDialog = dynamic(() => import("./workflow-dialog").then((all) => all.WorkflowDialog), {
+  ssr: false,
+});
 export function WorkflowList() {
   const router = useRouter();
   const [hash, setHash] = useHash();

@@ -148,6 +148,7 @@ export function useImportWorkflow() {
 export function fileName(name: string): string {
   const plain = name
     .normalize("NFKD")
+    .replace(/\p{Mark}/gu, "")
     .replace(/[^\p{Letter}\p{Number}]+/gu, "-")
     .replace(/^-+|-+$/g, "")
     .toLowerCase();
