@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,14 @@ class Asking:
         return await self.pool.call(
             code, inputs, workspace="one", moment=MOMENT, timeout_s=timeout_s, memory_mb=memory_mb, **more
         )
+
+
+async def outcome(asked: Awaitable[Any]) -> Any:
+    """What is given, or the NodeError that is raised."""
+    try:
+        return await asked
+    except NodeError as error:
+        return error
 
 
 async def until(condition: Callable[[], bool], within_s: float = 5) -> None:

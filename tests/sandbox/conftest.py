@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 
 import pytest
-
 from tests.sandbox.asking import Asking
+
 from weft.platform.sandbox.javascript import JavaScriptPool
 from weft.platform.sandbox.python import PythonPool
 

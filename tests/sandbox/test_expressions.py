@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.sandbox.asking import MOMENT, Asking
+
 from weft.engine.capabilities import Moment
 from weft.engine.errors import NodeError
 from weft.engine.values import UNDEFINED

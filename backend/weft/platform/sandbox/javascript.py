@@ -25,6 +25,7 @@ _CHUNK_BYTES: Final = 2 * _MIB
 _MASK: Final = 2**64 - 1
 _NAME: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _FRAME: Final = re.compile(r"at (?:(?P<function>\S+) )?\(?<input>:(?P<line>\d+):(?P<column>\d+)\)?")
+_THROWS_NULL: Final = re.compile(r"(throw|reject)[\s(]*null")
 _OURS: Final = frozenset({"refuse", "FixedDate"})
 _BEFORE_LINES: Final = 2
 _BEFORE_EXPRESSION: Final = len('"use strict";return(')
@@ -209,7 +210,9 @@ def _values(answer: dict[str, Any]) -> list[JSON]:
     return found
 
 
-def _is_memory(problem: dict[str, Any]) -> bool:
+def _is_memory(problem: dict[str, Any], source: str) -> bool:
+    if problem["name"] == "null":  # thrown when not even an error fits into the heap any more
+        return _THROWS_NULL.search(source) is None
     return bool(problem["name"] == "InternalError" and problem["message"] == "out of memory")
 
 
@@ -227,7 +230,7 @@ def _frame(problem: dict[str, Any], lines: int) -> tuple[int, int] | None:
 
 
 def _expression_error(problem: dict[str, Any], expressions: Sequence[str]) -> NodeError:
-    if _is_memory(problem):
+    if _is_memory(problem, "\n".join(expressions)):
         return NodeError("memory", "An expression of this node needs more than 32 MiB.")
     details: dict[str, Any] = {}
     index = problem.get("index")
@@ -245,7 +248,7 @@ def _place(name: str | None, line: int | None = None, column: int | None = None)
 
 
 def _code_error(problem: dict[str, Any], code: str, memory_mb: int) -> NodeError:
-    if _is_memory(problem):
+    if _is_memory(problem, code):
         return NodeError("memory", f"The code needs more than {memory_mb} MiB.")
     line, column = _frame(problem, code.count("\n") + 1) or (None, None)
     return NodeError("code", _text(problem), details=_place(problem["name"], line, column))

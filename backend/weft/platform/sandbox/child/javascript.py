@@ -10,21 +10,13 @@ import resource
 import signal
 import struct
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from weft.platform.sandbox.child import confinement
 
 _HEAD = struct.Struct("<QddQI")
 _STACK_BYTES = 2 * 1024 * 1024
-_NULL = '{"e":{"name":"null"'  # what is thrown when there is no memory left for an error (or by `throw null`)
 _OUT_OF_MEMORY = b'{"e":{"name":"InternalError","message":"out of memory"}}'
-
-
-class _Start(NamedTuple):
-    """What the process held before its first message: pages of address space, bytes of memory."""
-
-    pages: int
-    peak: int
 
 
 def serve(parent: int, frozen: bool) -> None:
@@ -32,13 +24,13 @@ def serve(parent: int, frozen: bool) -> None:
     source = Path(__file__).with_name("realm.js").read_text(encoding="utf-8")
     new_context = importlib.import_module("_quickjs").Context  # the package around it would start a thread
     confinement.leave(parent, die=confinement.KILL)
-    start = _Start(confinement.address_space(), _peak())
+    start_pages = confinement.address_space()
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     confinement.close_files()
     realm = _realm(new_context, source, frozen)
     confinement.write_frame(b"ready")
     while (message := confinement.read_frame()) is not None:
-        answer = _answer(realm, message, start)
+        answer = _answer(realm, message, start_pages)
         confinement.write_frame(answer or _OUT_OF_MEMORY, last=answer is None)
         if answer is None:
             os._exit(0)  # the heap ran out under the engine itself: nothing in this process is trusted again
@@ -51,10 +43,10 @@ def _realm(new_context: Any, source: str, frozen: bool) -> tuple[Any, Any]:
     return context, context.eval(source)(frozen)
 
 
-def _answer(realm: tuple[Any, Any], message: bytes, start: _Start) -> bytes | None:
+def _answer(realm: tuple[Any, Any], message: bytes, start_pages: int) -> bytes | None:
     memory, cpu_s, now_ms, seed, count = _HEAD.unpack_from(message)
     context, dispatch = realm
-    confinement.limit_memory(memory // (1024 * 1024), start.pages)
+    confinement.limit_memory(memory // (1024 * 1024), start_pages)
     signal.setitimer(signal.ITIMER_PROF, cpu_s)
     try:
         context.set_memory_limit(memory)
@@ -63,17 +55,11 @@ def _answer(realm: tuple[Any, Any], message: bytes, start: _Start) -> bytes | No
         if answer is None:
             _drain(context)
             answer = dispatch("finish")
-        spent = answer is None or (answer.startswith(_NULL) and _peak() > start.peak + memory // 2)
-        return None if spent else bytes(answer, "utf-8")
+        return None if answer is None else bytes(answer, "utf-8")
     except Exception:  # an engine whose heap is spent throws whatever it can: MemoryError, null, half an error
         return None
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-
-
-def _peak() -> int:
-    """The most bytes that this process has held in memory at once."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _drain(context: Any) -> None:
