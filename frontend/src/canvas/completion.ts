@@ -1,6 +1,6 @@
 /** What may be written next in an expression: names in scope, then paths by the last run's data and by schema. */
 
-import { type Graph, type GraphNode, type Json, type NodeTypes, nodeById, type Schema } from "./graph";
+import type { Graph, GraphNode, Json, NodeTypes, Schema } from "./graph";
 import { isObject, schemaUnder, withoutNull } from "./schema";
 import { scopeOf } from "./upstream";
 
@@ -38,15 +38,21 @@ export function outputSchemaOf(node: GraphNode, types: NodeTypes): Schema {
   return types.get(node.type)?.output_schema ?? {};
 }
 
+/** What a field adds to its node's scope: the schema says so by `x-round` and `x-scope`. */
+export interface FieldScope {
+  round?: boolean;
+  names?: readonly string[];
+}
+
 /** Everything that the expressions of a node (or of one of its fields) can read, by name. */
 export function readables(
   graph: Graph,
   id: string,
   types: NodeTypes,
   known: Known,
-  field?: string,
+  field: FieldScope = {},
 ): Map<string, Readable> {
-  const scope = scopeOf(graph, id, field);
+  const scope = scopeOf(graph, id, field.round);
   const found = new Map<string, Readable>();
   for (const node of scope.nodes) {
     const title = types.get(node.type)?.title ?? node.type;
@@ -71,14 +77,11 @@ export function readables(
   for (const container of scope.rounds) {
     found.set(container.id, { detail: "this round", kind: "node", schema: round });
   }
-  if (scope.rounds.length > 0 || field === "where" || field === "group_by" || field === "metrics") {
-    for (const name of ["item", "index", "key", "state"]) {
-      found.set(name, { detail: "of the innermost round", kind: "variable", schema: {} });
-    }
-  }
-  if (scope.error || nodeById(graph, id)?.policy?.on_error === "branch") {
+  const own = scope.rounds.length > 0 ? ["item", "index", "key", "state"] : (field.names ?? []);
+  for (const name of own) found.set(name, { detail: "of the innermost round", kind: "variable", schema: {} });
+  if (scope.error) {
     const schema: Schema = { type: "object", properties: { type: {}, message: {}, node: {}, details: {} } };
-    if (scope.error) found.set("error", { detail: "what failed before", kind: "variable", schema });
+    found.set("error", { detail: "what failed before", kind: "variable", schema });
   }
   found.set("vars", { detail: "variables", kind: "variable", schema: {}, sample: known.vars });
   found.set("env", { detail: "allowed environment", kind: "variable", schema: {} });

@@ -79,6 +79,9 @@ export interface Schema {
   exclusiveMaximum?: number;
   "x-expression"?: boolean;
   "x-literal"?: boolean;
+  "x-round"?: boolean;
+  "x-scope"?: string[];
+  "x-json-schema"?: boolean;
   "x-reference"?: string;
   "x-language"?: string;
   "x-multiline"?: boolean;

@@ -132,7 +132,7 @@ describe("what is readable", () => {
   });
 
   it("has a loop's children in the fields asked inside a round", () => {
-    expect(scopeOf(GRAPH, "l", "result").nodes.map((node) => node.id)).toContain("a");
-    expect(scopeOf(GRAPH, "l", "over").nodes.map((node) => node.id)).not.toContain("a");
+    expect(scopeOf(GRAPH, "l", true).nodes.map((node) => node.id)).toContain("a");
+    expect(scopeOf(GRAPH, "l").nodes.map((node) => node.id)).not.toContain("a");
   });
 });

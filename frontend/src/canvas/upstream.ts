@@ -11,9 +11,6 @@ import {
   portOf,
 } from "./graph";
 
-/** Fields of a loop that are asked inside a round and so see its children. */
-const ROUND_FIELDS = new Set(["while", "break_if", "update", "result"]);
-
 export interface Scope {
   /** Nodes whose output is readable by id, nearest first. */
   nodes: GraphNode[];
@@ -50,14 +47,14 @@ export function ancestorsOf(graph: Graph, id: string): string[] {
   return found;
 }
 
-/** What the expressions of a node, or of one of a loop's fields, can read. */
-export function scopeOf(graph: Graph, id: string, field?: string): Scope {
+/** What the expressions of a node can read. `round`: those fields of a loop that are asked inside of a round. */
+export function scopeOf(graph: Graph, id: string, round = false): Scope {
   const node = nodeById(graph, id);
   if (!node) return { nodes: [], rounds: [], error: false };
   const undone = graph.edges.find((edge) => portOf(edge) === COMPENSATE_PORT && edge.target === id);
   const readable: string[] = [];
   const rounds: GraphNode[] = [];
-  if (node.type === "loop" && field !== undefined && ROUND_FIELDS.has(field)) {
+  if (round) {
     readable.push(...childrenOf(graph, id).map((child) => child.id));
     rounds.push(node);
   }

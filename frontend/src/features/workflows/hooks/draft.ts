@@ -130,14 +130,16 @@ export async function loadBlob(execution: string, sha: string): Promise<Json> {
 
 const LAST = new Set([...ENDED].map((status) => `execution.${status}`));
 
-/** A run's events from the first to the last, live. Resolves when the run has ended. */
+/** A run's events, live, from the first or after a sequence. Resolves when the run has ended. */
 export function followRun(
   id: string,
   onEvent: (event: RunEvent) => void,
   signal: AbortSignal,
+  after?: number,
 ): Promise<void> {
   return stream(`/api/v1/executions/${id}/events`, {
     signal,
+    lastEventId: after === undefined ? undefined : String(after),
     onEvent: (message) => onEvent(JSON.parse(message.data) as RunEvent),
     isLast: (message) => LAST.has(message.event ?? ""),
   });

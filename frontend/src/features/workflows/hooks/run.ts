@@ -2,7 +2,7 @@
 
 /** Following a run on the canvas: events are gathered per frame and folded into the overlay. */
 
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { OverlayStore } from "@/canvas/flow/overlay";
 import { foldEvents, NO_RUN, type RunEvent } from "@/canvas/run";
 import { notifyError } from "@/ui/toast";
@@ -69,5 +69,5 @@ export function useRun(overlay: OverlayStore): Following {
     [overlay],
   );
   useEffect(() => () => stop.current?.abort(), []);
-  return { execution, follow, clear };
+  return useMemo(() => ({ execution, follow, clear }), [execution, follow, clear]);
 }

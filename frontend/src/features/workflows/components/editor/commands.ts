@@ -1,0 +1,215 @@
+"use client";
+
+/** The editor's commands: pure graph operations applied to the open draft. */
+
+import { useMemo } from "react";
+import { copy, duplicate, parseClip, paste } from "@/canvas/clipboard";
+import { connect, disconnect, refusal } from "@/canvas/connect";
+import {
+  addAfter,
+  addNode,
+  addProblem,
+  deleteNodes,
+  insertOnEdge,
+  moveNodes,
+  reparent,
+  reparentProblem,
+  toggleDisabled,
+} from "@/canvas/edit";
+import type { CanvasActions } from "@/canvas/flow/flow-canvas";
+import { absolutePosition, containerAt, NODE_WIDTH, sizesOf } from "@/canvas/geometry";
+import {
+  edgeId,
+  type Graph,
+  type NodeTypes,
+  nodeById,
+  type Position,
+  parentOf,
+  positionOf,
+} from "@/canvas/graph";
+import { layout } from "@/canvas/layout";
+import { notify, notifyError } from "@/ui/toast";
+import type { EditorStore } from "../../store/editor";
+
+export interface Commands {
+  canvas: CanvasActions;
+  /** Puts a node of the type where the open search was asked from. */
+  place: (type: string) => void;
+  addAt: (type: string, at: Position | null) => void;
+  deleteSelected: () => void;
+  duplicateSelected: () => void;
+  disableSelected: () => void;
+  copySelected: () => string | null;
+  pasteText: (text: string, at: Position | null) => boolean;
+  selectAll: () => void;
+  arrange: () => Promise<void>;
+  undo: () => void;
+  redo: () => void;
+}
+
+const refuse = (reason: string) => notifyError("Not possible here", new Error(reason));
+
+/** Where a node goes when no place was named: right of the selected one, else of all. */
+function freePlace(graph: Graph, types: NodeTypes, selection: ReadonlySet<string>): Position {
+  const sizes = sizesOf(graph, types);
+  const chosen = graph.nodes.filter((node) => selection.has(node.id));
+  const roots = (chosen.length > 0 ? chosen : graph.nodes).map((node) => {
+    const at = absolutePosition(graph, node.id);
+    return { x: at.x + (sizes.get(node.id)?.width ?? NODE_WIDTH), y: at.y };
+  });
+  const last = roots.reduce((best, at) => (at.x > best.x ? at : best), { x: -64, y: 0 });
+  const place = { x: last.x + 64, y: last.y };
+  const taken = (at: Position) =>
+    graph.nodes.some((node) => {
+      const other = absolutePosition(graph, node.id);
+      return Math.abs(other.x - at.x) < 40 && Math.abs(other.y - at.y) < 40;
+    });
+  while (taken(place)) place.y += 96;
+  return place;
+}
+
+export function createCommands(store: EditorStore, types: NodeTypes): Commands {
+  const state = () => store.getState();
+  const choose = (ids: Iterable<string>) => state().select(new Set(ids));
+
+  function addAt(type: string, at: Position | null): void {
+    const { graph, selection, edit } = state();
+    const place = at ?? freePlace(graph, types, selection);
+    const parent = at === null ? null : containerAt(graph, types, place, new Set());
+    const problem = addProblem(graph, type, parent);
+    if (problem) {
+      refuse(problem);
+      return;
+    }
+    const origin = parent === null ? { x: 0, y: 0 } : absolutePosition(graph, parent);
+    const local = { x: place.x - origin.x, y: place.y - origin.y };
+    const added = addNode(graph, type, local, types, parent);
+    edit(added.graph);
+    choose([added.id]);
+  }
+
+  function addBehind(type: string, source: { id: string; port: string }, at: Position | null): void {
+    const { graph, edit } = state();
+    const origin = nodeById(graph, source.id);
+    if (!origin) return;
+    const parent = parentOf(origin);
+    const problem = addProblem(graph, type, parent);
+    if (problem) {
+      refuse(problem);
+      return;
+    }
+    const outer = parent === null ? { x: 0, y: 0 } : absolutePosition(graph, parent);
+    const width = sizesOf(graph, types).get(source.id)?.width ?? NODE_WIDTH;
+    const place = at
+      ? { x: at.x - outer.x, y: at.y - outer.y - 28 }
+      : { x: positionOf(origin).x + width + 64, y: positionOf(origin).y };
+    const added = addAfter(graph, source, type, place, types);
+    edit(added.graph);
+    choose([added.id]);
+    if (added.refusal) refuse(added.refusal.message);
+  }
+
+  function place(type: string): void {
+    const { picking, graph, edit, pick } = state();
+    pick(null);
+    if (picking?.kind === "behind") addBehind(type, picking.source, picking.at);
+    else if (picking?.kind === "insert") {
+      const source = nodeById(graph, picking.edge.source);
+      const problem = addProblem(graph, type, source ? parentOf(source) : null);
+      if (problem) {
+        refuse(problem);
+        return;
+      }
+      const added = insertOnEdge(graph, picking.edge, type, types);
+      edit(added.graph);
+      choose([added.id]);
+    } else addAt(type, picking?.at ?? null);
+  }
+
+  return {
+    canvas: createCanvasActions(store, types, addAt),
+    place,
+    addAt,
+    deleteSelected: () => {
+      const { graph, selection, edgeSelection, edit } = state();
+      const edges = graph.edges.filter((edge) => edgeSelection.has(edgeId(edge)));
+      const next = deleteNodes(disconnect(graph, edges), selection);
+      if (next === graph) return;
+      edit(next);
+      choose([]);
+    },
+    duplicateSelected: () => {
+      const { graph, selection, edit } = state();
+      if (selection.size === 0) return;
+      const put = duplicate(graph, selection, types);
+      edit(put.graph);
+      choose(put.ids);
+    },
+    disableSelected: () => state().edit(toggleDisabled(state().graph, state().selection)),
+    copySelected: () => {
+      const { graph, selection } = state();
+      return selection.size === 0 ? null : JSON.stringify(copy(graph, selection), null, 2);
+    },
+    pasteText: (text, at) => {
+      const clip = parseClip(text);
+      if (!clip) return false;
+      const { graph, edit } = state();
+      const put = paste(graph, clip, types, at ? { at } : { offset: { x: 32, y: 32 } });
+      edit(put.graph);
+      choose(put.ids);
+      if (put.left_out.length > 0) notify("Pasted without the second start");
+      return true;
+    },
+    selectAll: () => choose(state().graph.nodes.map((node) => node.id)),
+    arrange: async () => {
+      const { graph } = state();
+      const places = await layout(graph, types);
+      // What was drawn in the meantime is not moved by a layout that did not know it.
+      if (state().graph === graph) state().edit(moveNodes(graph, places));
+    },
+    undo: () => store.temporal.getState().undo(),
+    redo: () => store.temporal.getState().redo(),
+  };
+}
+
+function createCanvasActions(
+  store: EditorStore,
+  types: NodeTypes,
+  addAt: (type: string, at: Position | null) => void,
+): CanvasActions {
+  const state = () => store.getState();
+  return {
+    select: (nodes, edges) => state().select(nodes, edges),
+    move: (places, at) => {
+      const moved = moveNodes(state().graph, places);
+      const settled = at === null ? moved : settle(moved, new Set(places.keys()), at, types);
+      if (settled !== state().graph) state().edit(settled);
+    },
+    connect: (edge) => {
+      const { graph, refusal: refused } = connect(state().graph, edge, types);
+      if (refused) refuse(refused.message);
+      else state().edit(graph);
+    },
+    refusal: (edge) => refusal(state().graph, edge, types),
+    refused: ({ message }) => notifyError("Not connected", new Error(message)),
+    addBehind: (source, at) => state().pick({ kind: "behind", source, at }),
+    insertOn: (edge) => state().pick({ kind: "insert", edge }),
+    dropType: addAt,
+  };
+}
+
+/** Nodes that were let go over another container (or outside of their own) move there, where that is allowed. */
+function settle(graph: Graph, ids: ReadonlySet<string>, at: Position, types: NodeTypes): Graph {
+  const first = graph.nodes.find((node) => ids.has(node.id));
+  if (!first) return graph;
+  const target = containerAt(graph, types, at, ids);
+  if (target === parentOf(first)) return graph;
+  const problem = reparentProblem(graph, ids, target, types);
+  if (!problem) return reparent(graph, ids, target);
+  if (target !== null) refuse(problem);
+  return graph;
+}
+
+export function useCommands(store: EditorStore, types: NodeTypes): Commands {
+  return useMemo(() => createCommands(store, types), [store, types]);
+}

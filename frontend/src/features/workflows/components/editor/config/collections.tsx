@@ -1,0 +1,253 @@
+"use client";
+
+/** Controls for values that hold others: named values, lists, lists of objects, objects with known fields. */
+
+import { ArrowUp, Plus, X } from "lucide-react";
+import { useEffect, useState } from "react";
+import { newItem } from "@/canvas/fields";
+import type { Json, JsonObject, Schema } from "@/canvas/graph";
+import { isObject } from "@/canvas/schema";
+import { Button } from "@/ui/button";
+import { Input } from "@/ui/input";
+import { type ControlProps, Field } from "./field";
+import { useForm } from "./surroundings";
+
+export function CollectionField(props: ControlProps) {
+  switch (props.shape.kind) {
+    case "map":
+      return <MapField {...props} />;
+    case "objects":
+      return <ObjectsField {...props} />;
+    case "list":
+      return <ListField {...props} />;
+    default:
+      return <GroupField {...props} />;
+  }
+}
+
+function AddButton({ testId, label, onClick }: { testId: string; label: string; onClick: () => void }) {
+  return (
+    <Button size="sm" variant="ghost" className="self-start" onClick={onClick} data-testid={testId}>
+      <Plus aria-hidden />
+      {label}
+    </Button>
+  );
+}
+
+function RemoveButton({ label, onClick, testId }: { label: string; onClick: () => void; testId: string }) {
+  return (
+    <Button variant="ghost" size="icon-sm" aria-label={label} onClick={onClick} data-testid={testId}>
+      <X aria-hidden />
+    </Button>
+  );
+}
+
+function MapField({ path, value, onChange, shape, label, testId }: ControlProps) {
+  const entries = Object.entries(isObject(value) ? value : {});
+  const put = (next: [string, Json][]) => onChange(Object.fromEntries(next));
+  const rename = (index: number, key: string) => {
+    if (entries.some(([other], at) => at !== index && other === key)) return false;
+    put(entries.map(([other, item], at) => [at === index ? key : other, item]));
+    return true;
+  };
+  const add = () => {
+    let number = entries.length + 1;
+    while (entries.some(([key]) => key === `name${number}`)) number += 1;
+    put([...entries, [`name${number}`, ""]]);
+  };
+  return (
+    <fieldset aria-label={label} className="flex flex-col gap-2" data-testid={testId}>
+      {entries.map(([key, item], index) => (
+        <div key={index} className="rounded-md border p-2">
+          <div className="flex items-center gap-1 pb-1">
+            <KeyInput
+              value={key}
+              label={`Name ${index + 1}`}
+              onCommit={(next) => rename(index, next)}
+              testId={`${testId}-key-${index}`}
+            />
+            <RemoveButton
+              label={`Remove ${key}`}
+              onClick={() => put(entries.filter((_entry, at) => at !== index))}
+              testId={`${testId}-remove-${index}`}
+            />
+          </div>
+          <Field
+            path={[...path, key]}
+            schema={shape.inner}
+            value={item}
+            onChange={(next) =>
+              put(entries.map(([other, was], at) => [other, at === index ? (next ?? "") : was]))
+            }
+            required
+            label="Value"
+          />
+        </div>
+      ))}
+      <AddButton testId={`${testId}-add`} label="Add a value" onClick={add} />
+    </fieldset>
+  );
+}
+
+/** A name is taken when typing ends: while it is typed it may equal another for a moment. */
+function KeyInput(props: {
+  value: string;
+  label: string;
+  onCommit: (key: string) => boolean;
+  testId: string;
+}) {
+  const { value, label, onCommit, testId } = props;
+  const [text, setText] = useState(value);
+  const [taken, setTaken] = useState(false);
+  useEffect(() => setText(value), [value]);
+  const commit = () => {
+    if (text !== value) setTaken(text === "" || !onCommit(text));
+    else setTaken(false);
+  };
+  return (
+    <Input
+      aria-label={label}
+      aria-invalid={taken || undefined}
+      title={taken ? "Names are not empty, and each stands once." : undefined}
+      className="h-7 font-mono"
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={commit}
+      onKeyDown={(event) => event.key === "Enter" && commit()}
+      data-testid={testId}
+    />
+  );
+}
+
+function ObjectsField({ path, value, onChange, shape, label, testId, required }: ControlProps) {
+  const { root } = useForm();
+  const items = Array.isArray(value) ? value : [];
+  const put = (next: Json[]) => onChange(next.length === 0 && !required ? undefined : next);
+  return (
+    <fieldset aria-label={label} className="flex flex-col gap-2" data-testid={testId}>
+      {items.map((item, index) => (
+        <div key={index} className="flex flex-col gap-2 rounded-md border p-2">
+          <div className="flex items-center justify-between">
+            <span className="text-xs text-muted-foreground tabular-nums">{index + 1}</span>
+            <span className="flex gap-1">
+              {index > 0 && (
+                <Button
+                  variant="ghost"
+                  size="icon-sm"
+                  aria-label={`Move ${index + 1} up`}
+                  onClick={() => put(swapped(items, index))}
+                >
+                  <ArrowUp aria-hidden />
+                </Button>
+              )}
+              <RemoveButton
+                label={`Remove ${index + 1}`}
+                onClick={() => put(items.filter((_item, at) => at !== index))}
+                testId={`${testId}-remove-${index}`}
+              />
+            </span>
+          </div>
+          <Fields
+            path={[...path, String(index)]}
+            schema={shape.inner}
+            value={isObject(item) ? item : {}}
+            onChange={(next) => put(items.map((was, at) => (at === index ? next : was)))}
+          />
+        </div>
+      ))}
+      <AddButton
+        testId={`${testId}-add`}
+        label="Add"
+        onClick={() => put([...items, newItem(shape.inner, root, items)])}
+      />
+    </fieldset>
+  );
+}
+
+function swapped(items: readonly Json[], index: number): Json[] {
+  const next = [...items];
+  const [moved] = next.splice(index, 1);
+  if (moved !== undefined) next.splice(index - 1, 0, moved);
+  return next;
+}
+
+function ListField({ path, value, onChange, shape, label, testId, required }: ControlProps) {
+  const items = Array.isArray(value) ? value : [];
+  const put = (next: Json[]) => onChange(next.length === 0 && !required ? undefined : next);
+  return (
+    <fieldset aria-label={label} className="flex flex-col gap-2" data-testid={testId}>
+      {items.map((item, index) => (
+        <div key={index} className="flex items-end gap-1">
+          <div className="min-w-0 flex-1">
+            <Field
+              path={[...path, String(index)]}
+              schema={shape.inner}
+              value={item}
+              onChange={(next) => put(items.map((was, at) => (at === index ? (next ?? "") : was)))}
+              required
+              label={String(index + 1)}
+            />
+          </div>
+          <RemoveButton
+            label={`Remove ${index + 1}`}
+            onClick={() => put(items.filter((_item, at) => at !== index))}
+            testId={`${testId}-remove-${index}`}
+          />
+        </div>
+      ))}
+      <AddButton testId={`${testId}-add`} label="Add" onClick={() => put([...items, ""])} />
+    </fieldset>
+  );
+}
+
+function GroupField({ path, value, onChange, shape, label, testId }: ControlProps) {
+  return (
+    <fieldset aria-label={label} className="rounded-md border p-2" data-testid={testId}>
+      <Fields path={path} schema={shape.schema} value={isObject(value) ? value : {}} onChange={onChange} />
+    </fieldset>
+  );
+}
+
+export interface FieldsProps {
+  path: readonly string[];
+  schema: Schema;
+  value: JsonObject;
+  onChange: (value: JsonObject) => void;
+}
+
+/** All fields of an object, in the schema's order. */
+export function Fields({ path, schema, value, onChange }: FieldsProps) {
+  const properties = Object.entries(schema.properties ?? {});
+  const known = new Set(properties.map(([name]) => name));
+  const unknown = Object.keys(value).filter((name) => !known.has(name));
+  const put = (name: string, next: Json | undefined) => {
+    const { [name]: _before, ...rest } = value;
+    // The order of the fields stays as it was written.
+    onChange(
+      next === undefined ? rest : name in value ? { ...value, [name]: next } : { ...rest, [name]: next },
+    );
+  };
+  return (
+    <div className="flex flex-col gap-4">
+      {properties.map(([name, property]) => (
+        <Field
+          key={name}
+          path={[...path, name]}
+          schema={property}
+          value={value[name]}
+          onChange={(next) => put(name, next)}
+          required={schema.required?.includes(name)}
+        />
+      ))}
+      {unknown.map((name) => (
+        <Field
+          key={name}
+          path={[...path, name]}
+          schema={schema.additionalProperties === false ? { "x-literal": true } : {}}
+          value={value[name]}
+          onChange={(next) => put(name, next)}
+        />
+      ))}
+    </div>
+  );
+}

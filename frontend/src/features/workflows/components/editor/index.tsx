@@ -1,0 +1,154 @@
+"use client";
+
+/** The editor of one workflow. Its parent gives it `key={id}`: another id is another editor. */
+
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { ApiError } from "@/api/problem";
+import { inputFields } from "@/canvas/fields";
+import { createOverlay } from "@/canvas/flow/overlay";
+import type { Graph, Json, NodeTypes } from "@/canvas/graph";
+import { scopeOf } from "@/canvas/upstream";
+import { ErrorState } from "@/ui/error-state";
+import { Skeleton } from "@/ui/skeleton";
+import { notifyError } from "@/ui/toast";
+import type { WorkflowEditorProps } from "../../editor-contract";
+import { type LoadedDraft, loadDraft, runNode, saveDraft, startRun, useNodeTypes } from "../../hooks/draft";
+import { useRun } from "../../hooks/run";
+import { type Autosave, createAutosave, type SaveState } from "../../store/autosave";
+import { createEditor, type EditorStore } from "../../store/editor";
+import { preloadCodeEditor } from "./config/code-field";
+import { schemaOfInputs } from "./config/inputs-schema";
+import { type DraftValue, type Editor, EditorContext } from "./context";
+import { EditorView } from "./editor-view";
+import { knownOf } from "./inspector";
+import { RunForm } from "./run-form";
+
+export { ExecutionCanvas } from "./execution-canvas";
+
+export default function WorkflowEditor({ id }: WorkflowEditorProps) {
+  const types = useNodeTypes();
+  const draft = useQuery({
+    queryKey: ["workflows", "draft", id],
+    queryFn: () => loadDraft(id),
+    // The editor's own copy is the truth while it is open; nothing is read behind its back.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+  const error = draft.error ?? types.error;
+  if (error) {
+    const retry = () => {
+      void draft.refetch();
+      void types.refetch();
+    };
+    return <ErrorState title="The workflow could not be opened" error={error} retry={retry} />;
+  }
+  if (!draft.data || !types.data) return <Skeleton className="h-full w-full rounded-none" />;
+  return <OpenEditor loaded={draft.data} types={types.data} />;
+}
+
+function OpenEditor({ loaded, types }: { loaded: LoadedDraft; types: NodeTypes }) {
+  const [store] = useState(() => createEditor({ graph: loaded.graph, name: loaded.name }));
+  const [overlay] = useState(() => createOverlay());
+  const { autosave, save } = useAutosave(loaded, store);
+  const run = useRun(overlay);
+  const [asking, setAsking] = useState(false);
+  const last = useRef<Json>(undefined);
+  useEffect(() => preloadCodeEditor(), []);
+
+  const editor = useMemo<Editor>(() => {
+    const ready = async () => {
+      if (!(await autosave.flush())) throw new Error("The draft is not saved, so it cannot be run.");
+    };
+    const start = async (inputs: Json) => {
+      last.current = inputs;
+      await ready();
+      run.follow((await startRun(loaded.id, inputs)).id);
+    };
+    return {
+      id: loaded.id,
+      store,
+      overlay,
+      types,
+      run,
+      autosave,
+      save,
+      start,
+      askToRun: () => {
+        const fields = inputFields(inputsSchema(store.getState().graph));
+        if (fields === null || fields.length > 0) setAsking(true);
+        else start({}).catch((error: unknown) => notifyError("Not started", error));
+      },
+      runNode: (node) => {
+        const known = knownOf(overlay.getState().run);
+        const scope = scopeOf(store.getState().graph, node);
+        const upstream: Record<string, Json> = {};
+        for (const { id } of scope.nodes) {
+          const output = known.outputs.get(id);
+          if (output !== undefined) upstream[id] = output;
+        }
+        ready()
+          .then(() => runNode(loaded.id, node, known.inputs ?? last.current ?? {}, upstream))
+          .then((execution) => run.follow(execution.id))
+          .catch((error: unknown) => notifyError("The node was not run", error));
+      },
+    };
+  }, [loaded.id, store, overlay, types, run, autosave, save]);
+
+  return (
+    <EditorContext.Provider value={editor}>
+      <EditorView />
+      {asking && (
+        <RunForm
+          schema={inputsSchema(store.getState().graph)}
+          last={last.current}
+          start={editor.start}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </EditorContext.Provider>
+  );
+}
+
+function inputsSchema(graph: Graph) {
+  return schemaOfInputs(graph.nodes.find((node) => node.type === "start")?.config);
+}
+
+/** Saves the draft after each change, and asks before the page is left with something unsaved. */
+function useAutosave(
+  loaded: LoadedDraft,
+  store: EditorStore,
+): { autosave: Autosave<DraftValue>; save: SaveState } {
+  const [save, setSave] = useState<SaveState>({ kind: "saved" });
+  const [autosave] = useState(() => {
+    const { graph, name } = store.getState();
+    return createAutosave<DraftValue>({
+      initial: { value: { graph, name }, revision: loaded.revision },
+      save: (value, revision) => saveDraft(loaded.id, value, revision),
+      isConflict: (error) => error instanceof ApiError && error.status === 412,
+      mayPass: (error) =>
+        !(error instanceof ApiError) || error.status === 0 || error.status >= 500 || error.status === 429,
+      onState: setSave,
+    });
+  });
+  useEffect(() => {
+    const unsubscribe = store.subscribe((state, before) => {
+      if (state.graph === before.graph && state.name === before.name) return;
+      // A workflow without a name is not saved: the field says so.
+      if (state.name.trim() !== "") autosave.change({ graph: state.graph, name: state.name });
+    });
+    return () => {
+      unsubscribe();
+      autosave.stop();
+    };
+  }, [store, autosave]);
+  useEffect(() => {
+    if (save.kind === "saved") return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", warn);
+    return () => removeEventListener("beforeunload", warn);
+  }, [save.kind]);
+  return { autosave, save };
+}

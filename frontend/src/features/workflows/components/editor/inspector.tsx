@@ -1,0 +1,201 @@
+"use client";
+
+/** The panel of the selected node: name and id, config, how it is run, and what the last run had. */
+
+import { Play, X } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
+import { useStore } from "zustand";
+import { type FieldScope, type Known, readables } from "@/canvas/completion";
+import { setConfig, setFields } from "@/canvas/edit";
+import { NodeIcon } from "@/canvas/flow/icons";
+import type { GraphNode, Json, Schema } from "@/canvas/graph";
+import { renameNode, renameProblem } from "@/canvas/rename";
+import type { RunState } from "@/canvas/run";
+import { Button } from "@/ui/button";
+import { Input } from "@/ui/input";
+import { Tab, TabList, TabPanel, Tabs } from "@/ui/tabs";
+import { Tooltip } from "@/ui/tooltip";
+import { Fields } from "./config/collections";
+import { FormContext, type FormSurroundings } from "./config/surroundings";
+import { useDraft, useEditor, useSelectedNode, useStateOf } from "./context";
+import { NodeData } from "./node-data";
+import { PolicyForm } from "./policy-form";
+
+export function Inspector() {
+  const node = useSelectedNode();
+  if (!node) return null;
+  return <NodePanel key={node.id} node={node} />;
+}
+
+function NodePanel({ node }: { node: GraphNode }) {
+  const { types, store, runNode } = useEditor();
+  const type = types.get(node.type);
+  const state = useStateOf(node.id);
+  const [tab, setTab] = useState("config");
+  return (
+    <aside
+      aria-label={`Node ${node.name || node.id}`}
+      className="absolute inset-y-0 right-0 z-20 flex w-full max-w-md flex-col border-l bg-surface md:static md:w-96"
+      data-testid="inspector"
+    >
+      <header className="flex items-center gap-2 border-b px-3 py-2">
+        <NodeIcon icon={type?.icon} category={type?.category} className="size-4 shrink-0" />
+        <span className="min-w-0 flex-1 truncate text-sm font-semibold">{type?.title ?? node.type}</span>
+        <Tooltip label="Run this node alone, on the last run's data">
+          <Button size="sm" onClick={() => runNode(node.id)} data-testid="run-node">
+            <Play aria-hidden />
+            Run node
+          </Button>
+        </Tooltip>
+        <Button
+          variant="ghost"
+          size="icon-sm"
+          aria-label="Close the panel"
+          onClick={() => store.getState().select(new Set())}
+        >
+          <X aria-hidden />
+        </Button>
+      </header>
+      <Tabs value={tab} onValueChange={setTab} className="flex min-h-0 flex-1 flex-col">
+        <TabList aria-label="Parts of the node">
+          <Tab value="config">Config</Tab>
+          <Tab value="policy">Policy</Tab>
+          <Tab value="data" data-testid="tab-data">
+            Last run
+          </Tab>
+        </TabList>
+        <TabPanel value="config" className="overflow-y-auto p-3">
+          <Identity node={node} />
+          <ConfigForm node={node} />
+        </TabPanel>
+        <TabPanel value="policy" className="overflow-y-auto p-3">
+          <PolicyForm node={node} />
+        </TabPanel>
+        <TabPanel value="data" className="overflow-y-auto p-3">
+          <NodeData node={node} state={state} />
+        </TabPanel>
+      </Tabs>
+    </aside>
+  );
+}
+
+function Identity({ node }: { node: GraphNode }) {
+  const { store, types } = useEditor();
+  const [id, setId] = useState(node.id);
+  const graph = useDraft((state) => state.graph);
+  useEffect(() => setId(node.id), [node.id]);
+  const problem = useMemo(
+    () => (id === node.id ? null : renameProblem(graph, node.id, id, types)),
+    [graph, id, node.id, types],
+  );
+
+  function commit(): void {
+    if (id === node.id) return;
+    if (problem) {
+      setId(node.id);
+      return;
+    }
+    const { edit, select } = store.getState();
+    edit(renameNode(store.getState().graph, node.id, id, types));
+    select(new Set([id]));
+  }
+
+  return (
+    <div className="mb-4 grid grid-cols-2 gap-2">
+      {/* biome-ignore lint/a11y/noLabelWithoutControl: the input is inside of it */}
+      <label className="flex flex-col gap-1 text-sm font-medium">
+        Name
+        <Input
+          value={node.name ?? ""}
+          placeholder={node.id}
+          maxLength={200}
+          onChange={(event) => {
+            const name = event.target.value || undefined;
+            const { graph: now, edit } = store.getState();
+            edit(setFields(now, node.id, { name }), `name ${node.id}`);
+          }}
+          data-testid="node-name"
+        />
+      </label>
+      {/* biome-ignore lint/a11y/noLabelWithoutControl: the input is inside of it */}
+      <label className="flex flex-col gap-1 text-sm font-medium">
+        Id
+        <Input
+          className="font-mono"
+          value={id}
+          maxLength={64}
+          aria-invalid={problem ? true : undefined}
+          onChange={(event) => setId(event.target.value)}
+          onBlur={commit}
+          onKeyDown={(event) => event.key === "Enter" && commit()}
+          data-testid="node-id"
+        />
+      </label>
+      {problem && (
+        <p role="alert" className="col-span-2 text-xs text-danger">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
+
+const EMPTY: Schema = {};
+
+/** The outputs of the run on the canvas by node id: each node's latest. */
+export function knownOf(run: RunState): Known {
+  const outputs = new Map<string, Json>();
+  for (const [id, path] of Object.entries(run.latest)) {
+    const output = run.nodes[path]?.output;
+    if (output !== undefined) outputs.set(id, output);
+  }
+  return { outputs, inputs: run.inputs };
+}
+
+function ConfigForm({ node }: { node: GraphNode }) {
+  const { types, store, overlay, run } = useEditor();
+  const schema = types.get(node.type)?.config_schema ?? EMPTY;
+  const problems = useStore(overlay, (state) => state.problems.get(node.id));
+  const execution = run.execution;
+  const form = useMemo<FormSurroundings>(
+    () => ({
+      root: schema,
+      nodeType: node.type,
+      problems: problems ?? [],
+      // Asked when a field completes, so that typing elsewhere does not work it out again.
+      names: (scope: FieldScope) =>
+        readables(store.getState().graph, node.id, types, knownOf(overlay.getState().run), scope),
+      place: execution ? { execution, node: node.id } : null,
+      templates: true,
+      prefix: "/config",
+    }),
+    [schema, node.type, node.id, problems, types, store, overlay, execution],
+  );
+  const elsewhere = (problems ?? []).filter((problem) => !problem.field.startsWith("/config/"));
+  return (
+    <FormContext.Provider value={form}>
+      {elsewhere.length > 0 && (
+        <ul
+          className="mb-3 flex flex-col gap-1 rounded-md bg-warning-soft p-2 text-xs"
+          data-testid="node-problems"
+        >
+          {elsewhere.map((problem) => (
+            <li key={problem.code + problem.message}>{problem.message}</li>
+          ))}
+        </ul>
+      )}
+      <Fields
+        path={[]}
+        schema={schema}
+        value={node.config ?? {}}
+        onChange={(config) => {
+          const { graph, edit } = store.getState();
+          edit(setConfig(graph, node.id, config, types), `config ${node.id}`);
+        }}
+      />
+      {Object.keys(schema.properties ?? {}).length === 0 && (
+        <p className="text-sm text-muted-foreground">This node has nothing to configure.</p>
+      )}
+    </FormContext.Provider>
+  );
+}
