@@ -174,7 +174,7 @@ class LiteLLMModels:
         async with self._understood(call):
             answer = await library.acompletion(stream=False, **self._arguments(call))
             text, call.finish_reason = answer.choices[0].message.content or "", answer.choices[0].finish_reason
-            call.usage = _told(library, call, answer.usage)
+            call.usage = _told(library, call, getattr(answer, "usage", None))
         call.text.append(text)
         if on_text is not None and text:
             await on_text(text)
@@ -244,9 +244,10 @@ def _response_format(schema: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema)}}
 
 
-def _told(library: Any, call: _Call, usage: Any) -> Usage:
-    prompt, completion = usage.prompt_tokens or 0, usage.completion_tokens or 0
-    return priced(library, call.provider, call.name, prompt, completion, usage)
+def _told(library: Any, call: _Call, usage: Any) -> Usage | None:
+    """The provider's count; None where it is empty, which is how LiteLLM says that there was none."""
+    prompt, completion = getattr(usage, "prompt_tokens", 0) or 0, getattr(usage, "completion_tokens", 0) or 0
+    return priced(library, call.provider, call.name, prompt, completion, usage) if prompt or completion else None
 
 
 def _failure(call: _Call, error: Exception) -> NodeError:
