@@ -19,7 +19,8 @@ from weft.engine.values import encode
 PLAYS: Final = 512
 _ALL: Final = (1 << PLAYS) - 1
 _MOST_SIGHTS: Final = 300
-_MOST_FORCED: Final = 100
+_RARE: Final = 32
+_MOST_LED: Final = 100
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ class Presence:
         self.topology = topology
         self._levels: dict[int | None, _Level] = {}
         self._sights: dict[int, dict[int, int]] = {}
-        self._forced: dict[int, _Level] = {}
+        self._led: dict[int, _Level] = {}
         self._random = random.Random(1)  # noqa: S311 -- plays, not secrets: the same graph gets the same answer
         self._early = [index for index in topology.order if self._needs(index) is not None]
 
@@ -48,14 +49,20 @@ class Presence:
         `early` (a join did not wait for it), `error`, or None. `at_end`: when the whole round has ended."""
         level = self._level(self.topology.parents[source])
         reads = _ALL if at_end else level.runs.get(reader, 0)
-        missed = not reads
-        if missed:
-            level = self._force(reader)
-            reads = level.runs.get(reader, 0)
         if reads & ~level.runs.get(source, 0):
             return "skipped"
-        if not (at_end or missed) and reads & ~self._sight(source, level).get(reader, _ALL):
+        if not at_end and reads & ~self._sight(source, level).get(reader, _ALL):
             return "early"
+        if reads & level.fails.get(source, 0):
+            return "error"
+        return self._rare_absence(source, reader) if reads.bit_count() < _RARE else None
+
+    def _rare_absence(self, source: int, reader: int) -> str | None:
+        """The same for a reader that chance hardly reaches: the plays are led there."""
+        level = self._lead(reader)
+        reads = level.runs.get(reader, 0)
+        if reads & ~level.runs.get(source, 0):
+            return "skipped"
         return "error" if reads & level.fails.get(source, 0) else None
 
     def _level(self, parent: int | None) -> _Level:
@@ -63,19 +70,19 @@ class Presence:
             self._levels[parent] = self._play(parent, {})
         return self._levels[parent]
 
-    def _force(self, reader: int) -> _Level:
-        """Plays in which the deciding nodes on one way to `reader` lead there, for a reader that chance missed."""
+    def _lead(self, reader: int) -> _Level:
+        """Plays in which the deciding nodes on one way to `reader` mostly lead there."""
         parent = self.topology.parents[reader]
-        if reader not in self._forced:
-            if len(self._forced) >= _MOST_FORCED:
+        if reader not in self._led:
+            if len(self._led) >= _MOST_LED:
                 return _Level()
             ways: dict[int, str] = {}
             at = reader
             while links := self.topology.incoming[at]:
                 ways[links[0].source] = links[0].port
                 at = links[0].source
-            self._forced[reader] = self._play(parent, ways)
-        return self._forced[reader]
+            self._led[reader] = self._play(parent, ways)
+        return self._led[reader]
 
     def _needs(self, index: int) -> int | None:
         """How many taken edges let this node run, for a join that does not wait for all."""
@@ -134,16 +141,19 @@ class Presence:
             ports = ("out",) if "out" in ports else ports[:1]
         shares: dict[str, int] = {}
         if topology.takes_error_port(index) and not topology.nodes[index].disabled:
-            failing = self._random.getrandbits(PLAYS) & self._random.getrandbits(PLAYS)
-            failing = _ALL if way == ERROR_PORT else 0 if way is not None else failing
+            failing = ~self._mostly() if way != ERROR_PORT else self._mostly()
             level.fails[index] = shares[ERROR_PORT] = runs & failing
         rest = runs & ~shares.get(ERROR_PORT, 0)
         if way in ports:
-            shares[way] = rest
-        else:
-            self._share(ports, rest, self._dice(index, len(ports)), shares)
+            shares[way] = rest & self._mostly()
+            rest &= ~shares[way]
+        self._share(ports, rest, self._dice(index, len(ports)), shares)
         for link in topology.outgoing[index]:
             taken[link.edge] = shares.get(link.port, 0)
+
+    def _mostly(self) -> int:
+        """Seven plays of eight."""
+        return self._random.getrandbits(PLAYS) | self._random.getrandbits(PLAYS) | self._random.getrandbits(PLAYS)
 
     def _dice(self, index: int, ports: int) -> random.Random:
         node = self.topology.nodes[index]
@@ -152,6 +162,8 @@ class Presence:
         return random.Random(zlib.crc32(encode([node.type, node.config])))  # noqa: S311 -- as above
 
     def _share(self, ports: tuple[str, ...], plays: int, dice: random.Random, shares: dict[str, int]) -> None:
+        if not ports:
+            return
         if len(ports) == 1:
             shares[ports[0]] = shares.get(ports[0], 0) | plays
             return

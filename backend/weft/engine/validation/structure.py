@@ -4,7 +4,7 @@ from collections import Counter
 
 from weft.engine.graph import COMPENSATE_PORT, ERROR_PORT, MAX_DEPTH, Edge
 from weft.engine.validation.report import Findings, closest, pointer
-from weft.engine.validation.topology import Topology
+from weft.engine.validation.topology import Link, Topology
 
 
 def check_structure(topology: Topology, findings: Findings) -> None:
@@ -115,29 +115,32 @@ def _border(topology: Topology, position: int, edge: Edge, source: int, target: 
 
 
 def _cycles(topology: Topology, findings: Findings) -> None:
-    """One error for each cycle found, at the edge that closes it."""
+    """One error for each circle found, at its edge that was drawn last."""
     left = set(topology.cyclic)
     while left:
-        path: list[int] = [min(left)]
-        places: dict[int, int] = {path[0]: 0}
-        closing = None
-        while closing is None:
-            link = next((each for each in topology.incoming[path[-1]] if each.source in left), None)
-            if link is None:
+        path = {min(left): 0}
+        at = min(left)
+        links: list[Link] = []
+        while True:
+            link = next((each for each in topology.incoming[at] if each.source in left), None)
+            if link is None or link.source in path:
                 break
-            if link.source in places:
-                closing = link
-            else:
-                places[link.source] = len(path)
-                path.append(link.source)
-        if closing is not None:
-            ring = list(reversed(path[places[closing.source] :]))
-            names = [topology.nodes[index].id for index in ring]
-            shown = " → ".join((*names[:10], *(["…"] if len(names) > 10 else []), names[0]))
-            node = topology.nodes[closing.source].id
-            message = f"The edges form a circle: {shown}. To repeat, use a loop."
-            findings.error(pointer("edges", closing.edge), "cycle", message, node)
+            at = link.source
+            path[at] = len(path)
+            links.append(link)
+        if link is not None:
+            _tell_circle(topology, [*links[path[link.source] :], link], findings)
         left.difference_update(path)
+
+
+def _tell_circle(topology: Topology, links: list[Link], findings: Findings) -> None:
+    """`links` lead backwards around the circle."""
+    last = max(links, key=lambda link: link.edge)
+    at = links.index(last)
+    names = [topology.nodes[link.source].id for link in reversed(links[at:] + links[:at])]
+    shown = " → ".join((*names[:10], *(["…"] if len(names) > 10 else []), names[0]))
+    message = f"The edges form a circle: {shown}. To repeat, use a loop."
+    findings.error(pointer("edges", last.edge), "cycle", message, topology.nodes[last.source].id)
 
 
 def _compensations(topology: Topology, findings: Findings) -> None:

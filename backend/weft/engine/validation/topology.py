@@ -72,6 +72,8 @@ class Topology:
         if edge.source_port == COMPENSATE_PORT:
             self.compensates.setdefault(target, source)
             return
+        if self.nodes[target].type == "start":
+            return
         link = Link(position, source, edge.source_port, target)
         self.outgoing[source].append(link)
         self.incoming[target].append(link)
