@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:[ .,/()+-]+[A-Za-z0-9_]+)*[.)]?")
-_WORDS: Final = frozenset("true false yes no on off null y n nan inf".split())
+_WORDS: Final = frozenset("true false yes no on off null nan inf".split())
 _LONGEST_KEY: Final = 900
 _SPECIAL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
