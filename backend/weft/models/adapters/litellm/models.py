@@ -147,9 +147,9 @@ class LiteLLMModels:
         return _Call(request, credential, provider, name, Wire(self._transport, credential.allowed_hosts))
 
     async def _stream(self, library: Any, call: _Call, on_text: OnText | None) -> None:
-        options = {"stream_options": {"include_usage": True}} if call.provider == "openai" else {}
+        options = {"include_usage": True}
         async with self._understood(call):
-            stream = await library.acompletion(stream=True, **options, **self._arguments(call))
+            stream = await library.acompletion(stream=True, stream_options=options, **self._arguments(call))
         stall_s = None
         while True:
             async with self._understood(call, stall_s):
