@@ -76,6 +76,14 @@ class Settings(BaseSettings):
             raise ValueError("must not name variables that begin with WEFT_")
         return value
 
+    @field_validator("allow_private_hosts")
+    @classmethod
+    def _reachable(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        from weft.platform.http import PrivateHosts
+
+        PrivateHosts.parse(value)
+        return value
+
     @field_validator("trusted_proxies")
     @classmethod
     def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
