@@ -90,6 +90,7 @@ async def _attempts(
     """Attempt after attempt, until one succeeds, the policy has enough, or the node waits."""
     node, run = decision.node, frame.run
     while True:
+        await run.hold_if_draining()
         run.ledger.count_node()
         context = NodeContext(frame, decision, path, attempt, record if record and record.attempt == attempt else None)
         context.woken = woken

@@ -9,7 +9,6 @@ import asyncio
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
 from typing import Any, Final, Literal
 
 from weft.engine.capabilities import Capabilities
@@ -94,6 +93,7 @@ class Run:
         self.undos: list[Undo] = []
         self.sync = context.durability == "sync"
         self.silent = False
+        self.draining = False
         self._sequence = state.sequence
         self._active = 0
         self._root: asyncio.Task[None] | None = None
@@ -115,6 +115,11 @@ class Run:
     def stop(self) -> None:
         """Stop without an end: the run is handed over as its journal has it."""
         self.silent = self._stopping = True
+        self._attention.set()
+
+    def drain(self) -> None:
+        """Start nothing more; stop when what runs has ended."""
+        self.draining = True
         self._attention.set()
 
     def fail(self, error: dict[str, Any]) -> None:
@@ -178,6 +183,11 @@ class Run:
                 self.enter()
             raise
 
+    async def hold_if_draining(self) -> None:
+        """A node that would start while the run drains never does: it waits to be cancelled."""
+        if self.draining:
+            await self.park(asyncio.get_running_loop().create_future())
+
     def unpark(self, future: "asyncio.Future[None] | None") -> None:
         """Let the task parked on `future` go on, counted as working from now."""
         if future is not None and not future.done():
@@ -218,6 +228,10 @@ class Run:
                 if self._root.done():
                     break
                 if self._stopping or self._failure is not None or self._cancelled_by is not None:
+                    await self._stop_root()
+                    break
+                if self.draining and self._active == 0:
+                    self.stop()
                     await self._stop_root()
                     break
                 if self._active == 0 and self.waits:

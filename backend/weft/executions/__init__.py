@@ -1,0 +1,1 @@
+"""The life of a run: accepted, journaled, worked on, watched, cancelled, retried."""

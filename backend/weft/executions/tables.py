@@ -1,7 +1,12 @@
-"""Executions, their events, signals, timers, snapshots, blobs and idempotency keys."""
+"""Executions, their events, signals, timers, snapshots, blobs and idempotency keys; events from and as rows."""
 
+from typing import Any
+
+import orjson
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, String, Table, Text, Uuid
 
+from weft.engine.events import Event
+from weft.engine.values import decode
 from weft.platform.database import Timestamp, metadata
 
 executions = Table(
@@ -28,7 +33,6 @@ executions = Table(
     Column("epoch", Integer, nullable=False),
     Column("takeovers", Integer, nullable=False, server_default="0"),
     Column("last_sequence", Integer, nullable=False),
-    Column("due_at", Float),
     Column("created_at", Timestamp, nullable=False),
     Column("started_at", Timestamp),
     Column("finished_at", Timestamp),
@@ -45,6 +49,7 @@ execution_events = Table(
     Column("type", String(40), nullable=False),
     Column("node", String(64)),
     Column("path", Text),
+    Column("depth", Integer, nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("at", String(40), nullable=False),
     Column("data", Text, nullable=False),
@@ -109,3 +114,29 @@ idempotency_keys = Table(
     Column("expires_at", Timestamp, nullable=False),
     Index(None, "expires_at"),
 )
+
+
+def event_depth(path: str | None) -> int:
+    """0 for what is at the top level, 1 for what is inside a container (its rounds and steps included)."""
+    return int(path is not None and ("." in path or "[" in path))
+
+
+def event_of(row: Any) -> Event:
+    """A row of execution_events as the engine knows it."""
+    return Event(row.sequence, row.type, row.at, row.epoch, decode(row.data), row.node, row.path)
+
+
+def event_body(execution_id: str, row: Any, data: bytes | str) -> dict[str, Any]:
+    """An event as REST and SSE send it, from anything with its columns, its data as a fragment of JSON."""
+    body: dict[str, Any] = {
+        "execution_id": execution_id,
+        "sequence": row.sequence,
+        "type": row.type,
+        "at": row.at,
+    }
+    if row.path is not None:
+        body["node"] = row.node
+        body["path"] = row.path
+    body["epoch"] = row.epoch
+    body["data"] = orjson.Fragment(data)
+    return body

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from weft.kernel.ids import WorkspaceId, new_id
@@ -26,8 +26,6 @@ class Event:
     actor: str = "system"
     event_id: UUID = field(default_factory=new_id)
     occurred_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    version: ClassVar[int] = 1
 
     @property
     def name(self) -> str:

@@ -1,5 +1,6 @@
 """The unit of work as the inside sees it: one workspace, one transaction, its domain events."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from weft.kernel.ids import WorkspaceId
@@ -16,4 +17,8 @@ class UnitOfWork(Protocol):
 
     def record(self, *events: Event) -> None:
         """Write these domain events in the same transaction, and hand them to subscribers after it."""
+        ...
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Call `call` once the transaction is committed: for bells, never for what must happen."""
         ...

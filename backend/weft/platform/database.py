@@ -82,7 +82,11 @@ class Database:
 
 def _postgresql_engine(url: str) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=20, max_overflow=30, pool_pre_ping=True)
+    _prepare_sqlite(engine, begin="BEGIN IMMEDIATE" if pool_size == 1 else "BEGIN")
+    return engine
 
+
+def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         """Ids come as UUID itself: the driver's own subclass of it is refused by orjson."""
@@ -101,11 +105,14 @@ def _uuid_of(value: bytes) -> UUID:
 
 
 def _sqlite_engine(url: str, pool_size: int) -> AsyncEngine:
-    writer = pool_size == 1
     engine = create_async_engine(
         url, pool_size=pool_size, max_overflow=0, connect_args={"timeout": 30, "isolation_level": None}
     )
+    _prepare_sqlite(engine, begin="BEGIN IMMEDIATE" if pool_size == 1 else "BEGIN")
+    return engine
 
+
+def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
@@ -115,11 +122,13 @@ def _sqlite_engine(url: str, pool_size: int) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
-
-    return engine
+        connection.exec_driver_sql(begin)
 
 
 def migration_engine(url: str) -> AsyncEngine:
-    """An engine without a pool, for migrations."""
-    return create_async_engine(url, poolclass=NullPool)
+    """An engine without a pool, for migrations: on SQLite too they are all or nothing."""
+    if not url.startswith("sqlite"):
+        return create_async_engine(url, poolclass=NullPool)
+    engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": 30, "isolation_level": None})
+    _prepare_sqlite(engine, begin="BEGIN IMMEDIATE")
+    return engine

@@ -1,6 +1,6 @@
 """The unit of work on SQLAlchemy: one workspace, one transaction, its domain events written with the change."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from typing import Any
@@ -40,6 +40,7 @@ class SqlUnitOfWork:
         self._stack = AsyncExitStack()
         self._connection: AsyncConnection | None = None
         self._recorded: list[Event] = []
+        self._calls: list[Callable[[], None]] = []
 
     @property
     def workspace_id(self) -> WorkspaceId:
@@ -47,6 +48,14 @@ class SqlUnitOfWork:
 
     def record(self, *events: Event) -> None:
         self._recorded.extend(events)
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        self._calls.append(call)
+
+    async def release(self) -> None:
+        """Commit what was done so far and give the connection back; a later use opens a new transaction."""
+        await self._stack.aclose()
+        self._stack, self._connection = AsyncExitStack(), None
 
     async def connection(self) -> AsyncConnection:
         """The transaction's connection."""
@@ -69,6 +78,8 @@ class SqlUnitOfWork:
         await self._stack.aclose()
         if self._recorded:
             self._outbox.wake()
+        for call in self._calls:
+            call()
 
     async def rollback(self, error: BaseException) -> None:
         """Undo everything."""

@@ -1,0 +1,170 @@
+"""`weft run` and `weft validate`: a workflow file on the engine, without a server."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+import weft.nodes
+from weft.cli.progress import ProgressJournal
+from weft.cli.reporting import expected_errors, tell_error
+from weft.credentials.adapters.vault import EnvironmentVault, SqlVault
+from weft.engine.capabilities import Capabilities
+from weft.engine.catalog import Catalog, load_catalog
+from weft.engine.events import Event
+from weft.engine.graph import Graph, graph_hash
+from weft.engine.inputs import fill_inputs
+from weft.engine.journal import store
+from weft.engine.limits import Limits
+from weft.engine.plan import compile_graph
+from weft.engine.run import Outcome, Run, RunContext
+from weft.engine.state import fold
+from weft.engine.validation import Report, validate_graph
+from weft.engine.values import encode
+from weft.kernel.clock import SystemClock, timestamp
+from weft.kernel.errors import invalid_field
+from weft.kernel.ids import new_id
+from weft.models.adapters.litellm import LiteLLMModels
+from weft.platform.database import Database
+from weft.platform.http import Guard, GuardedHttp, PrivateHosts
+from weft.platform.sandbox.javascript import JavaScriptPool
+from weft.platform.sandbox.python import PythonPool
+from weft.platform.sealing import Sealer
+from weft.platform.settings import Settings, load_settings
+from weft.workflows.text import WorkflowFile, load_workflow_file
+
+COMPLETED: Final = 0
+FAILED: Final = 1
+INVALID: Final = 2
+
+
+async def validate_file(file: Path) -> int:
+    """Print what is wrong with a file; 0 where nothing hinders a run, else 2."""
+    try:
+        workflow = _load(file)
+    except expected_errors() as error:
+        tell_error(error)
+        return INVALID
+    report = validate_graph(workflow.graph, load_catalog(weft.nodes))
+    _tell(report)
+    if not report.valid:
+        return INVALID
+    print(f"{file}: valid", file=sys.stderr)
+    return COMPLETED
+
+
+async def run_file(file: Path, inputs: str, *, stream: bool) -> int:
+    """Run a file to its end, over every wait. 0 completed, 1 failed, 2 invalid."""
+    try:
+        workflow = _load(file)
+        catalog = load_catalog(weft.nodes)
+        report = validate_graph(workflow.graph, catalog)
+        if not report.valid:
+            _tell(report)
+            return INVALID
+        graph = Graph.model_validate(workflow.graph)
+        given = fill_inputs(_inputs_schema(graph), _read_inputs(inputs))
+        settings = load_settings()
+    except expected_errors() as error:
+        tell_error(error)
+        return INVALID
+    outcome = await _run(workflow, graph, given, catalog, settings, stream=stream)
+    if outcome.status == "completed":
+        sys.stdout.buffer.write(orjson.dumps(outcome.outputs, option=orjson.OPT_INDENT_2) + b"\n")
+        return COMPLETED
+    failure = outcome.error or {"type": outcome.status, "message": "The run did not complete."}
+    place = f" at {failure['path']}" if failure.get("path") else ""
+    print(f"error: {failure['type']}{place}: {failure['message']}", file=sys.stderr)
+    return FAILED
+
+
+def _load(file: Path) -> WorkflowFile:
+    return load_workflow_file(file.read_bytes(), file.name)
+
+
+def _tell(report: Report) -> None:
+    for kind, found in (("error", report.errors), ("warning", report.warnings)):
+        for each in found:
+            hint = f" ({each.suggestion})" if each.suggestion else ""
+            node = f"{each.node}: " if each.node else ""
+            print(f"{kind}: {each.path}: {node}{each.message}{hint}", file=sys.stderr)
+
+
+def _read_inputs(text: str) -> Any:
+    source = Path(text[1:]).read_bytes() if text.startswith("@") else text.encode()
+    try:
+        value = orjson.loads(source)
+    except orjson.JSONDecodeError as error:
+        message = f"not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
+        raise invalid_field("--input", "malformed", message) from None
+    if not isinstance(value, dict):
+        raise invalid_field("--input", "wrong_type", "The inputs are a JSON object.")
+    return value
+
+
+def _inputs_schema(graph: Graph) -> Mapping[str, Any]:
+    start = next((node for node in graph.nodes if node.type == "start"), None)
+    return (start.config.get("inputs_schema") if start else None) or {}
+
+
+def _capabilities(settings: Settings) -> tuple[Capabilities, list[Any]]:
+    """What nodes may touch here, and what is to be closed after it."""
+    guard = Guard(private_hosts=PrivateHosts.parse(settings.allow_private_hosts))
+    http, javascript, python = GuardedHttp(guard), JavaScriptPool(settings.sandbox_processes), PythonPool()
+    vault = EnvironmentVault(os.environ, _stored_vault(settings))
+    return Capabilities(javascript, python, http, LiteLLMModels(guard), vault), [
+        http.aclose,
+        javascript.close,
+        python.close,
+    ]
+
+
+def _stored_vault(settings: Settings) -> SqlVault | None:
+    """The vault of the data directory, where there is one."""
+    if settings.is_sqlite and not (settings.data_dir / "weft.db").exists():
+        return None
+    return SqlVault(Database(settings.database), Sealer(settings.secret_keys, "credentials"))
+
+
+async def _run(
+    workflow: WorkflowFile, graph: Graph, inputs: Any, catalog: Catalog, settings: Settings, *, stream: bool
+) -> Outcome:
+    clock = SystemClock()
+    capabilities, closers = _capabilities(settings)
+    execution_id = new_id()
+    journal = ProgressJournal(str(execution_id), len(graph.nodes), stream=stream)
+    limits = Limits.from_json((workflow.settings or {}).get("limits"))
+    variables = (workflow.settings or {}).get("variables") or {}
+    environment = {name: os.environ[name] for name in settings.expression_env if name in os.environ}
+    data: dict[str, Any] = {
+        "inputs": inputs,
+        "graph_hash": graph_hash(graph.as_json()),
+        "version": "draft",
+        "trigger": {"type": "cli"},
+        "seed": execution_id.int & 0x7FFFFFFF,
+        "limits": limits.as_json(),
+    }
+    await store(journal, data, "inputs", encode(inputs))
+    journal.append(Event(1, "execution.created", timestamp(clock.now()), 1, data))
+    plan = compile_graph(graph, catalog)
+    try:
+        epoch = 1
+        while True:
+            context = RunContext(
+                str(execution_id), workflow={"id": workflow.id, "name": workflow.name, "version": "draft"},
+                epoch=epoch, variables=variables, environment=environment,
+            )  # fmt: skip
+            run = Run(plan, fold(journal.events), journal, capabilities, clock, context)
+            outcome = await run.go("timer")
+            if outcome.status != "waiting" or outcome.due_at is None:
+                return outcome
+            await asyncio.sleep(max(0.0, outcome.due_at - clock.now().timestamp()))
+            epoch += 1
+    finally:
+        journal.close()
+        for close in closers:
+            await close()

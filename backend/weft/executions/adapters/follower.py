@@ -1,0 +1,81 @@
+"""Streams of an execution's events: stored ones, then live ones, without a gap and without a double.
+
+Watch first, then read what is stored, then drop live events already sent. A gap in the live numbers, or a frame
+that was dropped, sends the reader back to what is stored.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from weft.engine.events import TERMINAL
+from weft.executions.adapters.frames import frame_of
+from weft.executions.adapters.live import ProcessLiveFeed
+from weft.executions.domain import ENDED
+from weft.executions.ports import Frame
+from weft.executions.tables import execution_events, executions
+from weft.kernel.ids import WorkspaceId
+from weft.platform.database import Database
+
+PAGE: Final = 500
+
+
+class SqlFollower:
+    """See `Follower`."""
+
+    def __init__(self, database: Database, live: ProcessLiveFeed) -> None:
+        self._database = database
+        self._live = live
+
+    async def follow(
+        self, execution_id: UUID, workspace_id: WorkspaceId, after: int, *, top_level: bool
+    ) -> AsyncIterator[bytes]:
+        with self._live.subscribe(execution_id) as watched:
+            position = after
+            while True:
+                frames, end = await self._stored(execution_id, workspace_id, position)
+                for frame in frames:
+                    position = frame.sequence
+                    if _wanted(frame, top_level=top_level):
+                        yield frame.text
+                if end is not None and position >= end:
+                    return
+                if len(frames) == PAGE:
+                    continue
+                while (live := await watched.next(self._live.poll_s)) is not None:
+                    if live.sequence and live.sequence != position + 1:
+                        if live.sequence <= position:
+                            continue
+                        break
+                    position = live.sequence or position
+                    if _wanted(live, top_level=top_level):
+                        yield live.text
+                    if live.type in TERMINAL:
+                        return
+
+    async def _stored(
+        self, execution_id: UUID, workspace_id: WorkspaceId, after: int
+    ) -> tuple[list[Frame], int | None]:
+        """A page of stored frames after `after`, and the last sequence of an ended run."""
+        table, runs = execution_events.c, executions.c
+        async with self._database.read() as connection:
+            mine = (runs.id == execution_id) & (runs.workspace_id == workspace_id)
+            run = (await connection.execute(select(runs.status, runs.last_sequence).where(mine))).first()
+            if run is None:
+                return [], after
+            statement = (
+                select(execution_events)
+                .where(table.execution_id == execution_id, table.sequence > after)
+                .order_by(table.sequence)
+                .limit(PAGE)
+            )
+            rows = (await connection.execute(statement)).all()
+        name = str(execution_id)
+        frames = [frame_of(name, row, row.data) for row in rows]
+        return frames, run.last_sequence if run.status in ENDED else None
+
+
+def _wanted(frame: Frame, *, top_level: bool) -> bool:
+    return not top_level or frame.path is None or not ("." in frame.path or "[" in frame.path)

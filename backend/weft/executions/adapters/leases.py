@@ -1,0 +1,130 @@
+"""Who owns which run. A process renews one heartbeat row, and its leases live as long as it does.
+
+On SQLite one process owns every lease at once: the lock on the data directory says so. On PostgreSQL a taker must
+have seen the same heartbeat counter for LEASE_S of its own monotonic clock, and taking over raises the epoch.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from weft.executions.tables import execution_events, execution_signals, executions, timers, workers
+from weft.platform.database import Database
+
+RENEW_S: Final = 2.0
+LEASE_S: Final = 6.0
+BATCH: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A run that this process now owns under `epoch`. `lost`: its former owner died with it."""
+
+    execution_id: UUID
+    workspace_id: UUID
+    epoch: int
+    cause: str
+    takeovers: int
+
+
+class Leases:
+    """The claims of one process, named `owner`."""
+
+    def __init__(self, database: Database, owner: str) -> None:
+        self._database = database
+        self.owner = owner
+        self._counter = 0
+        self._seen: dict[str, tuple[int, float]] = {}
+        self.renewed_at = time.monotonic()
+
+    async def renew(self) -> None:
+        """One heartbeat. A holder counts from before it was sent."""
+        sent = time.monotonic()
+        self._counter += 1
+        values = {"counter": self._counter, "heartbeat_at": datetime.now(UTC)}
+        async with self._database.write() as connection:
+            moved = await connection.execute(update(workers).where(workers.c.name == self.owner).values(values))
+            if not moved.rowcount:
+                await connection.execute(workers.insert().values(name=self.owner, **values))
+        self.renewed_at = sent
+
+    async def leave(self) -> None:
+        """Give up the heartbeat, and every run that is still owned: others may take them at once."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(workers).where(workers.c.name == self.owner))
+            mine = executions.c.owner == self.owner
+            await connection.execute(update(executions).where(mine).values(owner=None))
+
+    async def dead_owners(self) -> list[str]:
+        """Owners of live runs whose heartbeat has stood still for LEASE_S of our own clock, or is gone."""
+        async with self._database.read() as connection:
+            owners = set(
+                (await connection.execute(select(executions.c.owner).where(_is_live()).distinct())).scalars()
+            ) - {None, self.owner}
+            counters = {row.name: row.counter for row in await connection.execute(select(workers))}
+        now = time.monotonic()
+        if self._database.is_sqlite:
+            return sorted(owners)
+        dead = []
+        for owner in owners:
+            counter = counters.get(owner, -1)
+            seen = self._seen.get(owner)
+            if seen is None or seen[0] != counter:
+                self._seen[owner] = (counter, now)
+            elif now - seen[1] >= LEASE_S:
+                dead.append(owner)
+        return dead
+
+    async def claim(self, dead: list[str], room: int) -> list[Claim]:
+        """Take what nobody holds: new runs, due ones, signalled ones, and those of dead owners."""
+        now = datetime.now(UTC).timestamp()
+        table = executions.c
+        due = select(timers.c.execution_id).where(timers.c.due_at <= now)
+        signalled = select(execution_signals.c.execution_id).where(execution_signals.c.sequence.is_(None))
+        free = table.owner.is_(None) & (
+            table.status.in_(("queued", "running"))
+            | ((table.status == "waiting") & (table.id.in_(due) | table.id.in_(signalled)))
+        )
+        lost = table.owner.in_(dead) & _is_live()
+        statement = (
+            select(table.id, table.workspace_id, table.status, table.epoch, table.owner, table.takeovers)
+            .where(or_(free, lost))
+            .order_by(table.priority.desc(), table.created_at)
+            .limit(min(BATCH, room))
+        )
+        async with self._database.read() as connection:
+            if (await connection.execute(statement.limit(1))).first() is None:
+                return []
+        async with self._database.write() as connection:
+            rows = (await connection.execute(statement.with_for_update(skip_locked=True))).all()
+            return [await self._take(connection, row, lost=row.owner is not None) for row in rows]
+
+    async def _take(self, connection: AsyncConnection, row: Any, *, lost: bool) -> Claim:
+        takeovers = await self._count_takeovers(connection, row) if lost else row.takeovers
+        values = {"owner": self.owner, "epoch": row.epoch + 1, "takeovers": takeovers}
+        await connection.execute(update(executions).where(executions.c.id == row.id).values(values))
+        cause = "timer" if row.status == "waiting" else ("takeover" if lost else "handover")
+        return Claim(row.id, row.workspace_id, row.epoch + 1, cause, takeovers)
+
+    async def _count_takeovers(self, connection: AsyncConnection, row: Any) -> int:
+        """A lost epoch that began a node and ended none counts; one that ended a node starts the count anew."""
+        table = execution_events.c
+        rows = await connection.execute(
+            select(table.type, func.count())
+            .where(table.execution_id == row.id, table.epoch == row.epoch, table.type.like("node.%"))
+            .group_by(table.type)
+        )
+        counts: dict[str, int] = {kind: number for kind, number in rows}
+        ended = any(counts.get(f"node.{end}") for end in ("completed", "failed", "skipped", "cancelled"))
+        if ended:
+            return 0
+        return row.takeovers + 1 if counts.get("node.started") else int(row.takeovers)
+
+
+def _is_live() -> Any:
+    return executions.c.status.in_(("queued", "running"))

@@ -1,0 +1,25 @@
+"""What may be done with executions: each command followed by its handler."""
+
+from weft.executions.commands.control import (
+    CancelExecution,
+    RetryExecution,
+    cancel_execution,
+    retry_execution,
+)
+from weft.executions.commands.start import (
+    RunNode,
+    StartExecution,
+    run_node,
+    start_execution,
+)
+
+__all__ = [
+    "CancelExecution",
+    "RetryExecution",
+    "RunNode",
+    "StartExecution",
+    "cancel_execution",
+    "retry_execution",
+    "run_node",
+    "start_execution",
+]

@@ -1,0 +1,137 @@
+"""Moving a run that exists: cancel it, retry what failed of it."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from weft.engine.catalog import Catalog
+from weft.engine.graph import Graph
+from weft.engine.plan import Plan, compile_graph
+from weft.engine.state import NodeState, fold
+from weft.executions.domain import Execution, Origin
+from weft.executions.ports import Acceptance, Accepted, Executions, Signals
+from weft.kernel.actor import Actor
+from weft.kernel.bus import Bus
+from weft.kernel.clock import Clock
+from weft.kernel.messages import Command
+from weft.kernel.unit_of_work import UnitOfWork
+from weft.workflows.commands import KeepGraph
+from weft.workflows.queries import GetGraph, GetVersion
+
+
+@dataclass(frozen=True, slots=True)
+class CancelExecution(Command[UUID]):
+    """Cancel a run in any live state; it ends when what runs has stopped and been undone."""
+
+    execution_id: UUID
+
+
+async def cancel_execution(
+    command: CancelExecution, executions: Executions, signals: Signals, work: UnitOfWork, actor: Actor
+) -> UUID:
+    """Raises NotFound, PermissionDenied, Conflict (it has ended)."""
+    execution = await executions.get(command.execution_id)
+    actor.require("executions:write")
+    execution.require_live()
+    await executions.signal(execution, "cancel", {})
+    work.after_commit(lambda: signals.ring(execution.id, execution.workspace_id))
+    return execution.id
+
+
+@dataclass(frozen=True, slots=True)
+class RetryExecution(Command[Accepted]):
+    """Run again what failed of an ended run, and what is downstream of it; the rest is taken over."""
+
+    execution_id: UUID
+    version: int | str | None = None
+
+
+async def retry_execution(
+    command: RetryExecution,
+    executions: Executions,
+    acceptance: Acceptance,
+    bus: Bus,
+    actor: Actor,
+    clock: Clock,
+    catalog: Catalog,
+) -> Accepted:
+    """Raises NotFound, PermissionDenied, Conflict (it has not ended, or did not fail)."""
+    former = await executions.get(command.execution_id)
+    actor.require("executions:write")
+    former.require_ended()
+    history = await executions.history(former.id)
+    await executions.release()
+    state = fold(history)
+    origin, graph = await _target(former, command.version, bus, actor)
+    plan = compile_graph(Graph.model_validate(graph), catalog)
+    created = state.created
+    options = replace(former.options, variables=created.get("variables") or {}, pinned=created.get("pinned") or {})
+    execution = Execution.queue(actor.workspace_id, origin, options, former.inputs, clock.now(), actor.label)
+    for path, node in state.nodes.items():
+        if node.node in plan.by_id and path in reusable_paths(plan, state.nodes, state.undone):
+            execution.reuse(path, node.node, _reused(node, former.id))
+    return await acceptance.accept(execution, None)
+
+
+async def _target(
+    former: Execution, version: int | str | None, bus: Bus, actor: Actor
+) -> tuple[Origin, dict[str, Any]]:
+    origin = replace(former.origin, retry_of=former.id)
+    if version is None or former.origin.workflow_id is None:
+        return origin, await bus.ask(GetGraph(former.origin.graph_hash), actor)
+    found = await bus.ask(GetVersion(former.origin.workflow_id, version), actor)  # type: ignore[arg-type]
+    if not found.published:
+        actor.require("workflows:write")
+        await bus.execute(KeepGraph(found.graph), actor)
+    moved = replace(origin, version=found.version, graph_hash=found.graph_hash, workflow_name=found.name)
+    return moved, found.graph
+
+
+def reusable_paths(plan: Plan, nodes: dict[str, NodeState], undone: dict[str, str]) -> frozenset[str]:
+    """The paths whose outcome a retry takes over: completed, and not downstream of what has to run again."""
+    again = {
+        path
+        for path, node in nodes.items()
+        if node.status not in ("completed", "skipped", "reused") or undone.get(path) == "completed"
+    }
+    stale: set[str] = set()
+    for path in again:
+        stale |= _downstream(plan, path)
+    return frozenset(
+        path
+        for path, node in nodes.items()
+        if path not in again
+        and node.status in ("completed", "reused")
+        and not any(path == root or path.startswith((root + ".", root + "[")) for root in stale)
+    )
+
+
+def _downstream(plan: Plan, path: str) -> set[str]:
+    """The paths at the level of `path`, and of the containers around it, that follow it."""
+    found: set[str] = set()
+    while True:
+        prefix, _, name = path.rpartition(".")
+        node = plan.by_id.get(name)
+        pending = [node] if node is not None else []
+        while pending:
+            for edge in pending.pop().outgoing:
+                below = f"{prefix}.{edge.target.id}" if prefix else edge.target.id
+                if below not in found:
+                    found.add(below)
+                    pending.append(edge.target)
+        if not prefix:
+            return found
+        path = prefix.rpartition("[")[0] if prefix.endswith("]") else prefix
+
+
+def _reused(node: NodeState, execution_id: UUID) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "from": str(execution_id),
+        "reason": "completed before",
+        "attempt": 0,
+        "output": node.output,
+        "port": node.port,
+    }
+    if node.blobs:
+        data["blobs"] = node.blobs
+    return data

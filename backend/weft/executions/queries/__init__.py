@@ -1,0 +1,43 @@
+"""What may be asked about executions."""
+
+from weft.executions.queries.details import (
+    ExecutionDetails,
+    GetBlob,
+    GetExecution,
+    GetExecutionHead,
+    GetExecutionNodes,
+    NodeDetails,
+    get_blob,
+    get_execution,
+    get_execution_head,
+    get_execution_nodes,
+)
+from weft.executions.queries.lists import (
+    EventsAfter,
+    ExecutionSummary,
+    ListExecutions,
+    events_after,
+    list_executions,
+)
+from weft.executions.queries.preview import EvaluateExpression, Preview, evaluate_expression
+
+__all__ = [
+    "EvaluateExpression",
+    "EventsAfter",
+    "ExecutionDetails",
+    "ExecutionSummary",
+    "GetBlob",
+    "GetExecution",
+    "GetExecutionHead",
+    "GetExecutionNodes",
+    "ListExecutions",
+    "NodeDetails",
+    "Preview",
+    "evaluate_expression",
+    "events_after",
+    "get_blob",
+    "get_execution",
+    "get_execution_head",
+    "get_execution_nodes",
+    "list_executions",
+]

@@ -1,0 +1,74 @@
+"""Lists: executions of a workspace, events of an execution."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import cast, select, tuple_
+from sqlalchemy.types import JSON
+
+from weft.executions.queries.details import ExecutionHead, head_values
+from weft.executions.tables import event_body, execution_events, executions
+from weft.kernel.actor import Actor
+from weft.kernel.messages import Query
+from weft.platform.unit_of_work import ReadScope
+
+ExecutionSummary = ExecutionHead
+
+
+@dataclass(frozen=True, slots=True)
+class ListExecutions(Query[list[ExecutionHead]]):
+    """Executions, the newest first, after `before` (created_at, id)."""
+
+    limit: int
+    workflow_id: UUID | None = None
+    statuses: tuple[str, ...] = ()
+    since: datetime | None = None
+    label: tuple[str, str] | None = None
+    before: tuple[datetime, UUID] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventsAfter(Query[list[dict[str, Any]]]):
+    """Up to `limit` stored events after a sequence, as REST sends them."""
+
+    execution_id: UUID
+    after: int
+    limit: int
+    top_level: bool = False
+
+
+async def list_executions(query: ListExecutions, scope: ReadScope, actor: Actor) -> list[ExecutionHead]:
+    """Raises PermissionDenied."""
+    actor.require("executions:read")
+    table = executions.c
+    statement = select(executions).where(table.workspace_id == scope.workspace_id)
+    if query.workflow_id is not None:
+        statement = statement.where(table.workflow_id == query.workflow_id)
+    if query.statuses:
+        statement = statement.where(table.status.in_(query.statuses))
+    if query.since is not None:
+        statement = statement.where(table.created_at >= query.since)
+    if query.label is not None:
+        key, value = query.label
+        statement = statement.where(cast(table.labels, JSON)[key].as_string() == value)
+    if query.before is not None:
+        statement = statement.where(tuple_(table.created_at, table.id) < query.before)
+    rows = await scope.rows(statement.order_by(table.created_at.desc(), table.id.desc()).limit(query.limit))
+    return [ExecutionHead(**head_values(row)) for row in rows]
+
+
+async def events_after(query: EventsAfter, scope: ReadScope, actor: Actor) -> list[dict[str, Any]]:
+    """Raises PermissionDenied; of an execution elsewhere there are none."""
+    actor.require("executions:read")
+    table = execution_events.c
+    statement = select(execution_events).where(
+        table.workspace_id == scope.workspace_id,
+        table.execution_id == query.execution_id,
+        table.sequence > query.after,
+    )
+    if query.top_level:
+        statement = statement.where(table.depth == 0)
+    rows = await scope.rows(statement.order_by(table.sequence).limit(query.limit))
+    return [event_body(str(query.execution_id), row, row.data) for row in rows]
