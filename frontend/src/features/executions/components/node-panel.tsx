@@ -2,6 +2,7 @@
 
 import { X } from "lucide-react";
 import type { Execution, ExecutionEvent, ExecutionNode, NodeError } from "@/api/types";
+import { cn } from "@/lib/classes";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { SkeletonRows } from "@/ui/skeleton";
@@ -36,6 +37,7 @@ export interface NodePanelProps {
   execution: Execution;
   path: string;
   live: LiveEvents;
+  /** Given where the panel stands by itself, with its own title; a dialog around it has both. */
   onClose?: () => void;
 }
 
@@ -43,9 +45,12 @@ export interface NodePanelProps {
 export function NodePanel({ execution, path, live, onClose }: NodePanelProps) {
   const { node, loading } = useNode(execution, path);
   return (
-    <section aria-label={`Node ${path}`} className="flex h-full min-h-0 flex-col bg-surface">
+    <section
+      aria-label={`Node ${path}`}
+      className={cn("flex h-full min-h-0 flex-col", onClose && "bg-surface")}
+    >
       <header className="flex items-center gap-2 px-3 py-2">
-        <h2 className="min-w-0 flex-1 truncate text-base font-semibold">{path}</h2>
+        {onClose && <h2 className="min-w-0 flex-1 truncate text-base font-semibold">{path}</h2>}
         {node && <StatusBadge status={node.status} />}
         {onClose && (
           <Button variant="ghost" size="icon-sm" aria-label="Close the node" onClick={onClose}>

@@ -6,6 +6,10 @@ import { Button } from "@/ui/button";
 import { Section } from "@/ui/page";
 import { useMe, useSignOut } from "../hooks/session";
 
+function capitalized(word: string | undefined): string | undefined {
+  return word && word.charAt(0).toUpperCase() + word.slice(1);
+}
+
 export function Profile() {
   const { data: me } = useMe();
   const signOut = useSignOut();
@@ -14,7 +18,7 @@ export function Profile() {
     ["Name", me.user.name],
     ["Email", me.user.email],
     ["Workspace", me.workspace.name],
-    ["Role", me.role ?? me.workspace.role],
+    ["Role", capitalized(me.role ?? me.workspace.role)],
     ["Since", me.user.created_at && formatDateTime(me.user.created_at)],
   ];
   return (
@@ -25,7 +29,7 @@ export function Profile() {
             value && (
               <div key={name} className="contents">
                 <dt className="text-muted-foreground">{name}</dt>
-                <dd className="[overflow-wrap:anywhere] first-letter:uppercase">{value}</dd>
+                <dd className="[overflow-wrap:anywhere]">{value}</dd>
               </div>
             ),
         )}
