@@ -5,11 +5,12 @@ import typing
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.message import Message
-from typing import Any, Final, TypedDict
+from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 import orjson
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from weft.engine.capabilities import Authorization, HttpAnswer
 from weft.engine.errors import NodeError, retry_after_seconds

@@ -4,10 +4,11 @@ import typing
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Final, NotRequired
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
 
 from weft.engine.capabilities import ModelAnswer, ModelRequest, OpenedCredential
 from weft.engine.errors import NodeError
