@@ -10,6 +10,7 @@ oldest transaction still running (`pg_snapshot_xmin`).
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,10 +136,9 @@ class Outbox:
                 await asyncio.sleep(min(2.0**tries / 10, 5))
                 continue
             if handled < BATCH:
-                try:
-                    await asyncio.wait_for(waker.wait(), self.poll_s)
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self.poll_s):  # wait_for loses a cancel that meets the wake-up
+                        await waker.wait()
 
     async def _hand_over(self, subscriber: Subscriber, *, give_up: bool) -> int:
         """One batch; after too many failures one event at a time, the failing one into dead_letters."""
