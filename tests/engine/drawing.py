@@ -22,7 +22,8 @@ from weft.nodes import (
 )
 
 _MODULES = (
-    aggregate, condition, delay, end, filter, join, loop, parallel, parse, set, start, stop, switch, template, transform,
+    aggregate, condition, delay, end, filter, join, loop, parallel, parse, set, start, stop, switch, template,
+    transform,
 )  # fmt: skip
 
 PURE = Catalog(node_type for module in _MODULES for node_type in types_in(module))

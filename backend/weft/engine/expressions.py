@@ -157,7 +157,8 @@ def _index(key: str | int) -> int:
 
 
 def _unit(value: str, key: str | int) -> JSON:
-    """`.length` and indices of a string count UTF-16 units."""
+    """`.length` and indices of a string count UTF-16 units; half a pair is U+FFFD, as when JavaScript's text is
+    read as UTF-8."""
     if value.isascii():
         index = len(value) if key == "length" else _index(key)
         if key == "length":
@@ -170,9 +171,7 @@ def _unit(value: str, key: str | int) -> JSON:
     if not 0 <= index < len(units) // 2:
         return UNDEFINED
     unit = units[2 * index : 2 * index + 2]
-    if 0xD8 <= unit[1] <= 0xDF:
-        raise NodeError("expression", "half of a surrogate pair is not text")
-    return unit.decode("utf-16-le")
+    return unit.decode("utf-16-le", "replace")
 
 
 def truthy(value: JSON) -> bool:

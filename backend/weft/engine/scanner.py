@@ -13,7 +13,7 @@ _NAME: Final = re.compile(
     r"#?(?:[A-Za-z_$\u00aa-\U0010ffff]|\\u[0-9a-fA-F]{4}|\\u\{[0-9a-fA-F]{1,6}\})"
     r"(?:[A-Za-z0-9_$\u00aa-\u1fff\u200c\u200d\u2070-\U0010ffff]|\\u[0-9a-fA-F]{4}|\\u\{[0-9a-fA-F]{1,6}\})*"
 )
-_ESCAPE: Final = re.compile(r"\\u\{?([0-9a-fA-F]+)\}?")
+_ESCAPE: Final = re.compile(r"\\u(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{4}))")
 _NUMBER: Final = re.compile(
     r"0[xX][\da-fA-F_]+n?|0[bB][01_]+n?|0[oO][0-7_]+n?|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?n?"
 )
@@ -200,7 +200,7 @@ class _Scanner:
 
 
 def _unescape(found: "re.Match[str]") -> str:
-    code = int(found.group(1), 16)
+    code = int(found.group(1) or found.group(2), 16)
     return chr(code) if code <= 0x10FFFF else found.group()
 
 
