@@ -82,11 +82,7 @@ class Database:
 
 def _postgresql_engine(url: str) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=20, max_overflow=30, pool_pre_ping=True)
-    _prepare_sqlite(engine, begin="BEGIN IMMEDIATE" if pool_size == 1 else "BEGIN")
-    return engine
 
-
-def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         """Ids come as UUID itself: the driver's own subclass of it is refused by orjson."""
