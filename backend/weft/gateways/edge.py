@@ -1,5 +1,6 @@
 """What surrounds every request: its id, log line and metrics, secure headers, hosts, sizes and rates."""
 
+import asyncio
 import re
 import time
 from typing import Final
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from weft.gateways.problems import answer, problem, unavailable
 from weft.kernel.actor import Actor
-from weft.kernel.errors import Malformed, RateLimited, TooLarge, UnsupportedMedia, WeftError
+from weft.kernel.errors import Malformed, RateLimited, TooLarge, Unavailable, UnsupportedMedia, WeftError
 from weft.kernel.ids import new_id
 from weft.platform.limits import ClientAddress, RateLimits
 from weft.platform.settings import Settings
@@ -69,6 +70,12 @@ class Observed:
                 await self._app(scope, receive, observed_send)
             except ClientDisconnect:
                 status = status or 499
+            except asyncio.CancelledError:
+                if not scope["app"].state.draining.is_set():
+                    raise
+                if status == 0:
+                    gone = Unavailable("Weft is stopping. Try again.", headers={"Connection": "close"})
+                    await answer(gone, request_id)(scope, receive, observed_send)
             except Exception as error:  # the edge: nothing may reach the server as a trace
                 lost = unavailable(error)
                 log.exception("request failed", route=_route(scope), method=scope["method"])

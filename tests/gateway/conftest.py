@@ -1,0 +1,5 @@
+"""Fixtures of the HTTP edge."""
+
+from tests.gateway.fixtures import any_house, house, postgres
+
+__all__ = ["any_house", "house", "postgres"]
