@@ -7,10 +7,13 @@ import time
 from pathlib import Path
 
 import pytest
+import uvloop
 from tests.sandbox.asking import MOMENT, Asking, alive, descendants, until
 
 from weft.engine.errors import NodeError
+from weft.platform.sandbox.child_process import ChildDied, Start
 from weft.platform.sandbox.javascript import JavaScriptPool
+from weft.platform.sandbox.processes import ChildPool
 
 A54 = [
     "(() => { while (1) {} })()",
@@ -186,6 +189,16 @@ async def test_a_child_that_keeps_dying_is_an_error(js: Asking) -> None:
     assert caught.value.type == "code"
 
 
+async def test_a_child_that_cannot_start_is_said_at_once() -> None:
+    pool = ChildPool(lambda: Start("weft.no_such_module", (), ()), 2)
+    with pytest.raises(ChildDied, match="cannot be started"):
+        await asyncio.wait_for(pool.ask(b"", workspace="w", wall_s=1), 10)
+    with pytest.raises(ChildDied, match="cannot be started"):
+        await asyncio.wait_for(pool.start(), 10)
+    await pool.close()
+    assert pool.pids == ()
+
+
 async def test_nothing_is_left_after_close() -> None:
     before = descendants(os.getpid())
     pool = JavaScriptPool(2)
@@ -241,6 +254,26 @@ async def test_children_die_with_their_parent() -> None:
     parent.kill()
     await parent.wait()
     await until(lambda: not any(map(alive, children)), 5)
+
+
+def test_it_works_on_uvloop() -> None:
+    """The server's loop: ask, kill for time, cancel, close."""
+
+    async def main() -> None:
+        pool = JavaScriptPool(2)
+        js = Asking(pool)
+        assert await js.value("a + 1", {"a": 1}) == 2
+        assert await refused(pool, A54[0]) == "timeout"
+        running = asyncio.ensure_future(js.call("for (;;);"))
+        await until(lambda: len(pool.pids) > 3)
+        running.cancel()
+        assert await js.call("return 'x'.repeat(3e6).length") == 3_000_000
+        left = set(pool.pids)
+        await pool.close()
+        assert not any(map(alive, left))
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())
 
 
 async def test_children_have_nothing(js: Asking, tmp_path: Path) -> None:
