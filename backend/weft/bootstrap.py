@@ -34,6 +34,7 @@ from weft.executions.adapters.live import ProcessLiveFeed
 from weft.executions.adapters.sql import SqlAcceptance, SqlExecutions
 from weft.executions.ports import Acceptance, Executions, RunCaps, Signals
 from weft.executions.worker import Worker, Workshop
+from weft.gateways.authentication import INVALIDATIONS
 from weft.gateways.operating import Part
 from weft.identity import commands as identity_commands
 from weft.identity import queries as identity_queries
@@ -200,7 +201,7 @@ class Application:
         await migrate(self.settings.database, change=self.settings.auto_migrate)
         if work:
             self.outbox.start()
-            await self.worker.open()
+            await asyncio.gather(self.worker.open(), self.javascript.start())
 
     async def drain(self) -> None:
         """Stop claiming; give running nodes time; hand the rest over."""
@@ -231,7 +232,8 @@ class Application:
         return f"{self.worker.running} running"
 
 
-FORGET: dict[str, tuple[str, ...]] = {}
+FORGET = {**INVALIDATIONS, "VariableChanged": ("variables:",), "VariableDeleted": ("variables:",)}
+"""Which cached keys a domain event makes stale."""
 
 
 def _caps(settings: Settings) -> Limits:

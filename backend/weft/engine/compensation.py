@@ -73,7 +73,8 @@ async def _frame_at(run: "Run", prefix: str) -> "Frame":
         frame = Frame(run, run.plan.root, "", None, None)
     else:
         head = prefix.removesuffix(".")
-        container_path, index = (head[: head.rindex("[")], int(head[head.rindex("[") + 1 : -1])) if head.endswith("]") else (head, None)
+        container_path, _, number = head.removesuffix("]").rpartition("[") if head.endswith("]") else (head, "", "")
+        index = int(number) if number else None
         outer_prefix = container_path[: len(container_path) - len(container_path.rpartition(".")[2])]
         outer = await _frame_at(run, outer_prefix)
         container = run.plan.by_id[container_path.rpartition(".")[2]]
@@ -124,7 +125,12 @@ async def _undo(run: "Run", undo: Undo, error: dict[str, Any]) -> bool:
         try:
             rendered = await context.render()
             model = context.validate(rendered)
-            run.emit("compensation.started", {**about, "attempt": attempt, "config": rendered}, target.id, path)
+            run.emit(
+                "compensation.started",
+                {**about, "attempt": attempt, "config": rendered, "error": error},
+                target.id,
+                path,
+            )
             await run.journal.committed()
             async with asyncio.timeout(target.policy.timeout_s):
                 result = await target.type.function(model, context)
@@ -134,7 +140,8 @@ async def _undo(run: "Run", undo: Undo, error: dict[str, Any]) -> bool:
                 await run.clock.sleep(retry_delay(target.policy, attempt, problem.retry_after_s, run.random.random()))
                 attempt += 1
                 continue
-            run.emit("compensation.failed", {**about, "attempt": attempt, "error": context.error(problem)}, target.id, path)
+            data = {**about, "attempt": attempt, "error": context.error(problem)}
+            run.emit("compensation.failed", data, target.id, path)
             await run.journal.committed()
             return False
         output = result.output if isinstance(result, Result) else result

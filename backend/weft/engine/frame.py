@@ -212,6 +212,7 @@ class Frame:
             elif record.status == "waiting":
                 self._restore_wait(decision, record)
             else:
+                self.begin(decision.node)
                 left.append(decision)
         self._ready = left
 

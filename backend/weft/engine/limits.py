@@ -67,7 +67,8 @@ class Ledger:
                 raise limit_exceeded(f"The run may use {limits.max_tokens} tokens.", "max_tokens")
         if limits.max_cost_usd is not None:
             if usage.cost_usd is None:
-                raise limit_exceeded("The price of this model is not known, and the run has a limit of cost.", "max_cost_usd")
+                message = "The price of this model is not known, and the run has a limit of cost."
+                raise limit_exceeded(message, "max_cost_usd")
             spent = (self.usage.get("cost_usd") or 0.0) + self._reserved_cost
             if spent >= limits.max_cost_usd or (self._reserved_cost and spent + usage.cost_usd > limits.max_cost_usd):
                 raise limit_exceeded(f"The run may cost {limits.max_cost_usd} USD.", "max_cost_usd")

@@ -98,15 +98,20 @@ class Run:
         self._active = 0
         self._root: asyncio.Task[None] | None = None
         self._attention = asyncio.Event()
-        self._failure: dict[str, Any] | None = None
+        self._failure: dict[str, Any] | None = state.failing if state.cancelled_by is None else None
         self._cancelled_by: str | None = state.cancelled_by
         self._stopping = False
+        self._begun = False
+        self._early_cancels: list[tuple[str, str | None]] = []
         self._broken: Exception | None = None
 
     # -- what comes from outside -------------------------------------------------------------------------------
 
     def cancel(self, by: str, signal: str | None = None) -> None:
         """Cancel the run; a second time changes nothing but answers its signal."""
+        if not self._begun:
+            self._early_cancels.append((by, signal))
+            return
         self.emit("execution.cancel_requested", {"by": by}, signal=signal)
         if self._cancelled_by is None:
             self._cancelled_by = by
@@ -203,7 +208,13 @@ class Run:
             self.emit("execution.started", {"owner": self.context.owner})
         else:
             self.emit("execution.resumed", {"owner": self.context.owner, "cause": cause})
+        self._begun = True
+        for by, signal in self._early_cancels:
+            self.cancel(by, signal)
         frame = Frame(self, self.plan.root, "", None, None)
+        if self._cancelled_by is not None or self._failure is not None:
+            self._cancel_recorded()
+            return await self._end(frame)
         limit = self._start_clock()
         try:
             return await self._drive(frame)
@@ -246,10 +257,17 @@ class Run:
 
     async def _run_root(self, frame: Frame) -> None:
         try:
-            if self._cancelled_by is None:
-                await frame.complete()
+            await frame.complete()
         finally:
             self.leave()
+
+    def _cancel_recorded(self) -> None:
+        """The run ends before it went on: what the journal says has begun gets its end, the innermost first."""
+        open_states = ("running", "retrying", "waiting")
+        undecided = [state for state in self.state.nodes.values() if state.status in open_states]
+        for state in sorted(undecided, key=lambda state: -state.path.count(".")):
+            if not self.plan.by_id[state.node].is_compensation:
+                self.emit("node.cancelled", {"reason": "cancelled"}, state.node, state.path)
 
     async def _stop_root(self) -> None:
         """Cancel everything; frames write what was cancelled, and give up on what does not end in the grace."""
@@ -274,8 +292,8 @@ class Run:
         return Outcome("waiting", usage=self.ledger.usage, due_at=due)
 
     async def _end(self, frame: Frame) -> Outcome:
-        assert self._root is not None
-        error = None if self._root.cancelled() or not self._root.done() else self._root.exception()
+        root = self._root
+        error = None if root is None or root.cancelled() or not root.done() else root.exception()
         if self._broken is not None or isinstance(error, JournalLost):
             self.silent = True
             raise self._broken or error  # type: ignore[misc]
@@ -362,5 +380,3 @@ async def run(
     state = RunState()
     state.apply(first)
     return await Run(plan, state, journal, capabilities or Capabilities(), clock, context).go()
-
-

@@ -53,6 +53,8 @@ class RunState:
     error: dict[str, Any] | None = None
     usage: dict[str, Any] = field(default_factory=lambda: dict(NO_USAGE))
     compensation: str | None = None
+    failing: dict[str, Any] | None = None
+    """Why what was done is being undone."""
     cancelled_by: str | None = None
     started_at: str | None = None
     finished_at: str | None = None
@@ -214,10 +216,11 @@ class RunState:
         state = self.nodes.setdefault(path, NodeState(path, event.node or ""))
         state.status = {"started": "running"}.get(what, what)
         state.attempt = event.data.get("attempt", 1)
-        state.error = event.data.get("error")
         if what == "started":
+            self.failing = event.data.get("error")
             state.started_at = event.at
         else:
+            state.error = event.data.get("error")
             self._take_output(state, event.data)
             state.duration_ms = round(seconds_between(state.started_at or event.at, event.at) * 1000, 3)
 

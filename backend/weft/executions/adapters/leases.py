@@ -119,7 +119,7 @@ class Leases:
             .where(table.execution_id == row.id, table.epoch == row.epoch, table.type.like("node.%"))
             .group_by(table.type)
         )
-        counts: dict[str, int] = {kind: number for kind, number in rows}
+        counts: dict[str, int] = dict(rows.tuples().all())
         ended = any(counts.get(f"node.{end}") for end in ("completed", "failed", "skipped", "cancelled"))
         if ended:
             return 0

@@ -46,8 +46,7 @@ class SqlAcceptance:
         facts = [event_row(fact) for fact in execution.take_events()]
         expires_at = datetime.now(UTC) + KEY_LIFETIME
         item = Accepting(execution, _row(execution, owner), facts, key, expires_at, outcome)
-        accepted = await asyncio.shield(self._submit(item, owner))
-        return accepted
+        return await asyncio.shield(self._submit(item, owner))
 
     async def _submit(self, item: Accepting, owner: str | None) -> Accepted:
         accepted = await self._journal.submit(item)

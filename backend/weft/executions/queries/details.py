@@ -185,7 +185,7 @@ async def _top_level(scope: ReadScope, execution_id: UUID) -> tuple[RunState, di
     counted = await scope.rows(
         select(table.node, func.count()).where(table.execution_id == execution_id, rounds).group_by(table.node)
     )
-    return state, {node: count for node, count in counted}
+    return state, {row[0]: row[1] for row in counted}
 
 
 async def _types(bus: Bus, actor: Actor, graph_hash: str) -> dict[str, str]:

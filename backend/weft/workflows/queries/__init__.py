@@ -2,6 +2,7 @@
 
 from weft.workflows.queries.checking import DiffVersions, ValidateGraph, diff_versions, validate_graph
 from weft.workflows.queries.exporting import ExportWorkflow, export_workflow
+from weft.workflows.queries.library import ListNodeTypes, list_node_types
 from weft.workflows.queries.resources import (
     GetHead,
     GetVersionDetails,
@@ -36,6 +37,7 @@ __all__ = [
     "GetVersionDetails",
     "GetWorkflow",
     "Head",
+    "ListNodeTypes",
     "ListVersions",
     "ListWorkflows",
     "RunnableVersion",
@@ -51,6 +53,7 @@ __all__ = [
     "get_version",
     "get_version_details",
     "get_workflow",
+    "list_node_types",
     "list_versions",
     "list_workflows",
     "validate_graph",
