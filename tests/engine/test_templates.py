@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import Field
-from tests.engine.quick import VALUES, javascript
 
+from tests.engine.quick import VALUES, javascript
 from weft.engine.errors import NodeError
 from weft.engine.expressions import Code, ExpressionSyntax, text_of
 from weft.engine.node import LITERAL, Expression, Literal, NodeConfig, NodeRun, NodeType, node
@@ -22,10 +22,10 @@ class Everything(NodeConfig):
     whole: int = 0
     flag: bool = False
     any: Any = None
-    values: dict[str, Any] = {}
-    rows: list[dict[str, str]] = []
+    values: dict[str, Any] = Field(default_factory=dict)
+    rows: list[dict[str, str]] = Field(default_factory=list)
     code: Literal = ""
-    schema_: dict[str, Any] = Field(default={}, alias="schema", json_schema_extra=LITERAL)
+    schema_: dict[str, Any] = Field(default_factory=dict, alias="schema", json_schema_extra=LITERAL)
     where: Expression = ""
 
 

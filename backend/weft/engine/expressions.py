@@ -20,8 +20,8 @@ from weft.engine.scanner import ExpressionSyntax, scan, scan_braced
 from weft.engine.values import JSON, UNDEFINED
 
 __all__ = [
-    "SCOPE_NAMES", "Code", "ExpressionSyntax", "Reference", "parse_expression", "read_code", "references", "resolve", "step",
-    "text_of", "truthy",
+    "SCOPE_NAMES", "Code", "ExpressionSyntax", "Reference", "parse_expression", "read_code", "references", "resolve",
+    "step", "text_of", "truthy",
 ]  # fmt: skip
 
 Path = tuple[str | int, ...]

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from weft.engine.errors import RunFailed
+from weft.engine.errors import NodeError, RunFailed, error_value
 from weft.engine.node import NodeConfig, NodeRun, node
 from weft.engine.values import JSON
 
@@ -17,4 +17,5 @@ class Stop(NodeConfig):
 @node("stop", title="Stop", category="control", icon="octagon", effect="pure", ports=(), output=dict[str, str])
 async def stop(config: Stop, run: NodeRun) -> JSON:
     """Fails the run, wherever it stands, with a message and a type of its own."""
-    raise RunFailed({"type": config.type, "message": config.message})
+    error = NodeError(config.type, config.message)
+    raise RunFailed(error_value(error, node=run.node, path=run.path, attempt=run.attempt) | {"retryable": False})
