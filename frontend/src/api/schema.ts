@@ -16,7 +16,7 @@ export interface components {
       errors?: components["schemas"]["FieldError"][];
     };
 
-    AuthStatus: { setup_required: boolean; signup: "closed" | "open" };
+    AuthStatus: { setup_required: boolean; setup_token_required: boolean; signup: "closed" | "open" };
     User: { id: string; email: string; name: string; created_at?: string };
     Workspace: { id: string; name: string; role?: string; created_at?: string };
     Session: {
@@ -183,7 +183,7 @@ export interface components {
     ExecutionNode: {
       path: string;
       node: string;
-      type: string;
+      type: string | null;
       status: components["schemas"]["NodeStatus"];
       attempt: number;
       started_at: string | null;
@@ -196,7 +196,7 @@ export interface components {
     };
     ExecutionSummary: {
       id: string;
-      workflow_id: string;
+      workflow_id: string | null;
       version: number | "draft";
       status: components["schemas"]["ExecutionStatus"];
       error: components["schemas"]["NodeError"] | null;
@@ -206,14 +206,6 @@ export interface components {
       created_at: string;
       started_at: string | null;
       finished_at: string | null;
-      waiting_for: {
-        path: string;
-        kind: string;
-        until?: string | null;
-        message?: string | null;
-        form_schema?: Record<string, unknown> | null;
-        url?: string | null;
-      }[];
       compensation: "running" | "done" | "partial" | null;
       pausing: boolean;
       retry_of: string | null;
@@ -224,6 +216,15 @@ export interface components {
     Execution: components["schemas"]["ExecutionSummary"] & {
       inputs: unknown;
       outputs: unknown;
+      graph_hash?: string;
+      waiting_for: {
+        path: string;
+        kind: string;
+        until?: string | null;
+        message?: string | null;
+        form_schema?: Record<string, unknown> | null;
+        url?: string | null;
+      }[];
       nodes: components["schemas"]["ExecutionNode"][];
     };
     ExecutionEvent: {
@@ -405,7 +406,7 @@ export interface paths {
         execution?: string;
         node?: string;
       }> &
-      Answers<{ value?: unknown; error?: Schemas["NodeError"] | null }>;
+      Answers<{ value?: unknown; undefined?: boolean; error?: Schemas["NodeError"] | null }>;
   };
 
   "/api/v1/executions": {

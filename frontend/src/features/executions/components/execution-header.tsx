@@ -4,7 +4,7 @@ import { ArrowLeft, Ban, EllipsisVertical, Pause, Play, RotateCw, Trash2 } from 
 import Link from "next/link";
 import { useState } from "react";
 import type { Execution } from "@/api/types";
-import { useWorkflowNames } from "@/features/workflows/hooks/workflows";
+import { useWorkflowNames, workflowLabel } from "@/features/workflows/hooks/workflows";
 import { formatCost, formatNumber } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Confirm } from "@/ui/dialog";
@@ -17,6 +17,7 @@ import { triggerLabel } from "./trigger";
 
 export function ExecutionHeader({ execution }: { execution: Execution }) {
   const names = useWorkflowNames();
+  const name = workflowLabel(names.data, execution.workflow_id);
   const ended = hasEnded(execution.status);
   const { usage } = execution;
   const tokens = usage.prompt_tokens + usage.completion_tokens;
@@ -29,9 +30,13 @@ export function ExecutionHeader({ execution }: { execution: Execution }) {
           </Link>
         </Button>
         <h1 className="min-w-0 truncate text-lg font-semibold">
-          <Link href={`/workflows/${execution.workflow_id}`} className="hover:underline">
-            {names.data?.get(execution.workflow_id) ?? "Workflow"}
-          </Link>
+          {execution.workflow_id === null ? (
+            name
+          ) : (
+            <Link href={`/workflows/${execution.workflow_id}`} className="hover:underline">
+              {name}
+            </Link>
+          )}
         </h1>
         <span aria-live="polite">
           <StatusBadge status={execution.status} label={execution.pausing ? "Pausing" : undefined} />

@@ -4,7 +4,7 @@ import { ListChecks, Search } from "lucide-react";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import type { ExecutionSummary } from "@/api/types";
-import { useWorkflowNames } from "@/features/workflows/hooks/workflows";
+import { useWorkflowNames, workflowLabel } from "@/features/workflows/hooks/workflows";
 import { moveRowFocus } from "@/lib/rows";
 import { useShortcuts } from "@/lib/shortcuts";
 import { Button } from "@/ui/button";
@@ -46,7 +46,7 @@ export function ExecutionList() {
     ...[...(names.data ?? [])].map(([value, label]) => ({ value, label })),
   ];
   if (workflowId && !names.data?.has(workflowId)) {
-    workflowOptions.push({ value: workflowId, label: `Workflow ${workflowId.slice(0, 8)}` });
+    workflowOptions.push({ value: workflowId, label: workflowLabel(undefined, workflowId) });
   }
 
   useShortcuts("Executions", [
@@ -147,7 +147,7 @@ function ExecutionTable({ executions, names }: ExecutionTableProps) {
                 data-row
                 className="block truncate font-medium hover:underline"
               >
-                {names?.get(execution.workflow_id) ?? `Workflow ${execution.workflow_id.slice(0, 8)}`}
+                {workflowLabel(names, execution.workflow_id)}
               </Link>
               {execution.error && (
                 <span className="block truncate text-xs text-danger">{execution.error.message}</span>

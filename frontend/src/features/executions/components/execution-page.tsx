@@ -135,7 +135,7 @@ interface RunCanvasProps {
 
 function RunCanvas({ execution, selected, onSelect }: RunCanvasProps) {
   const graph = useExecutionGraph(execution);
-  if (graph.error) {
+  if (graph.error || execution.workflow_id === null) {
     return (
       <p className="p-4 text-sm text-muted-foreground">
         The graph of this run cannot be drawn: its workflow is gone. The nodes below tell what happened.

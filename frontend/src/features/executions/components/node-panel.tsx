@@ -120,7 +120,7 @@ function Details({ execution, node, live }: { execution: Execution; node: Execut
 
 function Facts({ node }: { node: ExecutionNode }) {
   const facts: [string, string][] = [
-    ["Type", node.type],
+    ["Type", node.type ?? "–"],
     ["Duration", formatDuration(node.duration_ms)],
     ["Attempts", node.attempt ? formatNumber(node.attempt) : "–"],
   ];

@@ -64,7 +64,8 @@ export function useNodesUnder(id: string, under: string | null) {
 
 /** The graph that the execution ran: its version's, or the draft as it is now. */
 export function useExecutionGraph(execution: Execution | undefined) {
-  const { workflow_id: id = "", version } = execution ?? {};
+  const id = execution?.workflow_id ?? "";
+  const version = execution?.version;
   return useQuery({
     queryKey:
       typeof version === "number"
@@ -77,7 +78,7 @@ export function useExecutionGraph(execution: Execution | undefined) {
       const params = { path: { id, version } };
       return (await unwrap(api.GET("/api/v1/workflows/{id}/versions/{version}", { params }))).graph;
     },
-    enabled: execution !== undefined,
+    enabled: id !== "",
     staleTime: typeof version === "number" ? Number.POSITIVE_INFINITY : 10_000,
   });
 }

@@ -11,7 +11,7 @@ import { Button } from "@/ui/button";
 import { Field } from "@/ui/field";
 import { FormError } from "@/ui/form";
 import { Input } from "@/ui/input";
-import { useAuthStatus, useEnter } from "../hooks/session";
+import { destination, useAuthStatus, useEnter, useMe } from "../hooks/session";
 
 const schema = z.object({
   email: z.string().check(z.minLength(1, "Enter your email address.")),
@@ -22,12 +22,17 @@ export function LoginForm() {
   const router = useRouter();
   const enter = useEnter();
   const status = useAuthStatus();
+  const me = useMe();
+  const signedIn = Boolean(me.data);
   const form = useForm({ resolver: zodResolver(schema), defaultValues: { email: "", password: "" } });
   const { errors, isSubmitting } = form.formState;
 
   useEffect(() => {
     if (status.data?.setup_required) router.replace("/setup");
   }, [status.data, router]);
+  useEffect(() => {
+    if (signedIn) router.replace(destination(location.search));
+  }, [signedIn, router]);
 
   const submit = form.handleSubmit(async (body) => {
     try {

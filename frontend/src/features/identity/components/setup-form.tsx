@@ -6,7 +6,6 @@ import { useEffect, useState } from "react";
 import { useForm } from "react-hook-form";
 import { api, unwrap } from "@/api/client";
 import { ApiError } from "@/api/problem";
-import { useHydrated } from "@/lib/browser";
 import { showErrors } from "@/lib/form";
 import * as z from "@/lib/zod";
 import { Button } from "@/ui/button";
@@ -28,8 +27,6 @@ const schema = z.object({
   setup_token: z.string().check(z.trim()),
 });
 
-const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-
 function wantsToken(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
   return error.code.includes("setup_token") || error.errors.some(({ path }) => path === "/setup_token");
@@ -38,17 +35,18 @@ function wantsToken(error: unknown): boolean {
 export function SetupForm() {
   const router = useRouter();
   const enter = useEnter();
-  const hydrated = useHydrated();
   const status = useAuthStatus();
   const [asked, setAsked] = useState(false);
   const defaultValues = { name: "", email: "", password: "", setup_token: "" };
   const form = useForm({ resolver: zodResolver(schema), defaultValues });
-  const { errors, isSubmitting } = form.formState;
-  const withToken = asked || (hydrated && !loopback.test(location.hostname));
+  const { errors, isSubmitting, isSubmitSuccessful } = form.formState;
+  const withToken = asked || status.data?.setup_token_required;
 
   useEffect(() => {
-    if (status.data?.setup_required === false) router.replace("/login");
-  }, [status.data, router]);
+    // Not after one's own set-up: then the way leads into the app.
+    if (status.data?.setup_required === false && !isSubmitting && !isSubmitSuccessful)
+      router.replace("/login");
+  }, [status.data, router, isSubmitting, isSubmitSuccessful]);
 
   const submit = form.handleSubmit(async ({ setup_token, ...owner }) => {
     try {

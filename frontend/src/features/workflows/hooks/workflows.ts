@@ -34,6 +34,12 @@ export function useWorkflowNames() {
   });
 }
 
+/** What to call the workflow that a run names; runs of files and of deleted workflows have none. */
+export function workflowLabel(names: ReadonlyMap<string, string> | undefined, id: string | null): string {
+  if (id === null) return "No workflow";
+  return names?.get(id) ?? `Workflow ${id.slice(-8)}`;
+}
+
 export function useWorkflow(id: string | null) {
   return useQuery({
     queryKey: keys.workflows.detail(id ?? ""),
