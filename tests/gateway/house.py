@@ -28,6 +28,7 @@ from weft.platform.database import Database, metadata
 from weft.platform.limits import LoginLimits
 from weft.platform.outbox import Outbox
 from weft.platform.settings import Settings
+from weft.platform.telemetry import configure_logging
 from weft.platform.unit_of_work import ReadScope, read_scope, unit_of_work
 
 OWNER = {"email": "owner@example.com", "password": "correct horse battery", "name": "Olga Owner"}
@@ -88,8 +89,14 @@ class House:
 @asynccontextmanager
 async def open_house(url: str, data_dir: Path, host: str = "127.0.0.1", **settings: Any) -> AsyncIterator[House]:
     """A house on an empty database at `url`."""
-    given = {"secret_key": SECRET, "password_hash_cost": "low", "rate_limit_anonymous": "100000/minute"}
+    given = {
+        "secret_key": SECRET,
+        "password_hash_cost": "low",
+        "rate_limit_anonymous": "100000/minute",
+        "log_level": "warning",
+    }
     configured = Settings(data_dir=data_dir, database_url=url, _env_file=None, **{**given, **settings})
+    configure_logging(configured)
     database = Database(url)
     async with database.write() as connection:
         await connection.run_sync(metadata.create_all)

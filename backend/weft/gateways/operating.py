@@ -38,7 +38,8 @@ class Ready(BaseModel):
     parts: dict[str, str]
 
 
-@routes.api_route("/healthz", methods=["GET", "HEAD"], operation_id="healthz")
+@routes.head("/healthz", include_in_schema=False)
+@routes.get("/healthz")
 async def healthz() -> Alive:
     """The process lives."""
     return Alive()

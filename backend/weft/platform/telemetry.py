@@ -56,6 +56,18 @@ def clean_record(_logger: Any, _method: str, record: MutableMapping[str, Any]) -
     return {key: value if key.startswith("_") else _clean_value(value) for key, value in record.items()}
 
 
+class _Stderr(logging.StreamHandler):  # type: ignore[type-arg]
+    """Writes to whatever stderr is at that moment."""
+
+    @property
+    def stream(self) -> Any:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, value: object) -> None:
+        """Set once by the parent, and not needed."""
+
+
 def configure_logging(settings: Settings) -> None:
     """Send structlog's and the standard library's records the same way: one line each, to stderr."""
     shared: list[Processor] = [
@@ -79,7 +91,7 @@ def configure_logging(settings: Settings) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Stderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
