@@ -93,7 +93,6 @@ CANARIES = [
 
 @pytest.mark.parametrize("source", CANARIES)
 def test_looking_is_not_running(source: str) -> None:
-    expression_fault.cache_clear()
     expression_fault(source)
     config = {"expression": f"{{{{ {source} }}}}"}
     validate_graph(draw({"s": {"type": "start"}, "a": {"type": "transform", "config": config}}, "s>a"), PURE)

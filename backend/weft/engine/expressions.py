@@ -7,7 +7,6 @@ gives what QuickJS gives. All else is evaluated by `capabilities.JavaScript`.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -16,7 +15,7 @@ from weft.engine.errors import NodeError
 from weft.engine.graph import RESERVED
 from weft.engine.numbers import number_text
 from weft.engine.references import SCOPE_NAMES, Reference, references
-from weft.engine.scanner import ExpressionSyntax, scan, scan_braced
+from weft.engine.scanner import ExpressionSyntax, remember, scan, scan_braced
 from weft.engine.values import JSON, UNDEFINED
 
 __all__ = [
@@ -63,7 +62,7 @@ class Code:
     literal: tuple[JSON] | None = None
 
 
-@lru_cache(maxsize=16_384)
+@remember
 def read_code(source: str) -> Code:
     """The expression `source`, without braces around it."""
     source = source.strip()
@@ -95,7 +94,7 @@ def _path(source: str) -> Path | None:
     return None if any(key in INHERITED for key in path[1:]) else tuple(path)
 
 
-@lru_cache(maxsize=16_384)
+@remember
 def parse_expression(text: str) -> Code:
     """The expression in an `X` field: `{{ }}` around it is optional, text around the braces is an error.
 

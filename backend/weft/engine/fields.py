@@ -9,6 +9,7 @@ from weft.engine.node import NodeType
 
 Schema = Mapping[str, Any]
 _NOTHING: Final[Schema] = {}
+_LONG: Final = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,13 +49,21 @@ def fields_of(node_type: NodeType) -> Field:
     return root
 
 
-@lru_cache(maxsize=16_384)
 def field_of(field: Field, key: str | int) -> Field:
     """The place under `key` (an index in an array)."""
-    if field is ANYWHERE:
-        return ANYWHERE
-    found = tuple(schema for parent in field.schemas for schema in _below(parent, key))
-    return _field(found, field.definitions) if found else _inherited(field)
+    if not field.schemas:
+        return _inherited(field)
+    if isinstance(key, str) and len(key) > _LONG:
+        return _find(field, key)
+    return _found(field, key)
+
+
+def _find(field: Field, key: str | int) -> Field:
+    schemas = tuple(schema for parent in field.schemas for schema in _below(parent, key))
+    return _field(schemas, field.definitions) if schemas else _inherited(field)
+
+
+_found = lru_cache(maxsize=16_384)(_find)
 
 
 def _inherited(field: Field) -> Field:

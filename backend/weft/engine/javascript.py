@@ -6,12 +6,11 @@ there is right, and since the whole does not compile, nothing of it runs.
 
 import re
 import threading
-from functools import lru_cache
 from typing import Any, Final
 
 import quickjs
 
-from weft.engine.scanner import ExpressionSyntax, scan
+from weft.engine.scanner import ExpressionSyntax, remember, scan
 
 _MEMORY: Final = 32 * 2**20
 _STACK: Final = 512 * 1024
@@ -37,7 +36,7 @@ def _context(name: str) -> Any:
     return context
 
 
-@lru_cache(maxsize=16_384)
+@remember
 def expression_fault(source: str) -> ExpressionSyntax | None:
     """What is wrong with `source` as one JavaScript expression, or None."""
     try:

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from weft.engine.graph import RESERVED
-from weft.engine.scanner import Scan, Token, scan
+from weft.engine.scanner import Scan, Token, remember, scan
 
 SCOPE_NAMES: Final = frozenset({"input", "vars", "env", "execution", "item", "index", "key", "state", "error", "now"})
 """What expressions see beside nodes."""
@@ -41,7 +40,7 @@ class Reference:
         return str(self.path[0])
 
 
-@lru_cache(maxsize=16_384)
+@remember
 def references(source: str) -> tuple[Reference, ...]:
     """The free names of the JavaScript expression `source`, in order, but JavaScript's own globals.
 

@@ -2,11 +2,16 @@
 and which names in it are free. It does not judge syntax; `validation.javascript` does."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from functools import lru_cache, wraps
+from typing import Final, TypeVar
+
+T = TypeVar("T")
 
 MAX_EXPRESSION: Final = 100_000
 """Characters of one expression."""
+_SHORT: Final = 1000
 
 _SPACE: Final = re.compile(r"[\s\ufeff]+")
 _NAME: Final = re.compile(
@@ -204,6 +209,18 @@ def _unescape(found: "re.Match[str]") -> str:
     return chr(code) if code <= 0x10FFFF else found.group()
 
 
+def remember(function: Callable[[str], T]) -> Callable[[str], T]:
+    """Keep what `function` gives for short texts, which come again and again; long ones are read each time."""
+    kept = lru_cache(maxsize=4096)(function)
+
+    @wraps(function)
+    def asked(text: str) -> T:
+        return kept(text) if len(text) <= _SHORT else function(text)
+
+    return asked
+
+
+@remember
 def scan(source: str) -> Scan:
     """Read a whole expression. Raises ExpressionSyntax for what is not closed."""
     return _Scanner(source, 0, braces=False).run()

@@ -6,7 +6,6 @@ A plan is compiled once for each node of a run: closures over tuples, no walking
 import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from pydantic import ValidationError
@@ -15,13 +14,13 @@ from weft.engine.errors import NodeError
 from weft.engine.expressions import Code, parse_expression, read_code, references, resolve, step, text_of
 from weft.engine.fields import ANYWHERE, Field, field_of, fields_of
 from weft.engine.node import NodeConfig, NodeType
-from weft.engine.scanner import ExpressionSyntax, scan_braced
+from weft.engine.scanner import ExpressionSyntax, remember, scan_braced
 from weft.engine.values import JSON, UNDEFINED
 
 Scope: TypeAlias = Mapping[str, JSON]
 Evaluate: TypeAlias = Callable[[list[str]], Awaitable[list[JSON]]]
-Part: TypeAlias = "str | Code"
-Build: TypeAlias = "Callable[[Scope, list[JSON]], JSON]"
+Part: TypeAlias = str | Code
+Build: TypeAlias = Callable[[Scope, list[JSON]], JSON]
 
 NO_VALUES: Final[list[JSON]] = []
 
@@ -31,7 +30,7 @@ def is_template(text: str) -> bool:
     return "{{" in text
 
 
-@lru_cache(maxsize=16_384)
+@remember
 def parse_template(text: str) -> tuple[Part, ...]:
     """The pieces of `text`: plain text and expressions, in order.
 

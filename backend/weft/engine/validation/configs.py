@@ -14,7 +14,7 @@ from weft.engine.inputs import schema_faults
 from weft.engine.javascript import expression_fault
 from weft.engine.node import NodeType
 from weft.engine.policies import policy_fields
-from weft.engine.templates import is_template, parse_template
+from weft.engine.templates import is_template, parse_template, whole
 from weft.engine.validation.report import Findings, closest, pointer
 from weft.engine.validation.topology import Topology
 
@@ -30,6 +30,8 @@ class Use:
     pointer: str
     reference: Reference
     field: Field
+    whole: bool = False
+    """The field is this path and nothing else, so that its value comes with its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,17 +205,18 @@ class _Walker:
         except ExpressionSyntax as error:
             self._syntax(path, error.message, error.offset)
             return
+        alone = not field.expression and whole(parse_template(text)) is not None
         for code in codes:
             if code.literal is None:
-                self._code(code, text, field, path)
+                self._code(code, text, field, path, alone and code.path is not None)
 
-    def _code(self, code: Code, text: str, field: Field, path: str) -> None:
+    def _code(self, code: Code, text: str, field: Field, path: str, alone: bool) -> None:
         fault = expression_fault(code.source) if code.path is None else None
         if fault is not None:
             self._syntax(path, fault.message, text.find(code.source) + fault.offset)
             return
         for reference in references(code.source):
-            self.uses.append(Use(self.index, path, reference, field))
+            self.uses.append(Use(self.index, path, reference, field, alone))
 
     def _syntax(self, path: str, message: str, offset: int) -> None:
         told = f"Syntax error at character {offset + 1}: {message}."

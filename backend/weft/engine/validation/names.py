@@ -6,7 +6,7 @@ from typing import Any, Final
 from weft.engine.expressions import SCOPE_NAMES
 from weft.engine.graph import ERROR_PORT
 from weft.engine.validation.configs import Use
-from weft.engine.validation.paths import dead_end, names_of
+from weft.engine.validation.paths import dead_end, kinds_at, names_of
 from weft.engine.validation.presence import Presence
 from weft.engine.validation.report import Findings, closest
 from weft.engine.validation.topology import Topology
@@ -24,6 +24,15 @@ _FOREIGN: Final = frozenset(
     | {"Deno", "Bun", "__dirname", "__filename", "uneval", "scriptArgs", "DOMException"}
 )
 """What other JavaScript environments have. In an expression they are not defined, which fails where it is used."""
+
+_MATCHES: Final = {
+    "number": {"number", "integer"},
+    "integer": {"number", "integer"},
+    "boolean": {"boolean"},
+    "array": {"array"},
+    "object": {"object"},
+}
+"""Which types of values a field of a type takes; one for text takes any."""
 
 _ABSENT: Final = {
     "skipped": "may be skipped, and is undefined then: write '{root}?.{rest}'",
@@ -102,6 +111,7 @@ class _Checker:
     def _input(self, use: Use) -> None:
         names = names_of(self.inputs)
         path = use.reference.path
+        self._type(use, self.inputs)
         if names is None or len(path) < 2 or path[1] in names or "patternProperties" in self.inputs:
             return
         if not isinstance(self.inputs.get("additionalProperties", False), bool):
@@ -206,10 +216,23 @@ class _Checker:
     def _dead_end(self, use: Use, schema: Mapping[str, Any], *, closed: bool = True) -> None:
         path = use.reference.path
         dead = dead_end(schema, path[1:], closed=closed)
-        if dead is not None:
+        if dead is None:
+            self._type(use, schema)
+        else:
             shown = ".".join(str(part) for part in path[: dead.at + 1])
             told = f"'{shown}' {dead.message}."
             self._error(use, "unknown_path", told, dead.suggestion)
+
+    def _type(self, use: Use, schema: Mapping[str, Any]) -> None:
+        """A field for numbers, say, that is given what is surely text."""
+        wanted = use.field.kind
+        if not use.whole or wanted not in _MATCHES:
+            return
+        kinds = kinds_at(schema, use.reference.path[1:])
+        if kinds and not kinds & _MATCHES[wanted] and not (use.field.nullable and "null" in kinds):
+            found = " or ".join(sorted(kinds))
+            name = ".".join(map(str, use.reference.path))
+            self._error(use, "wrong_type", f"'{name}' is of type {found}, and this field takes {wanted}.")
 
     def _absence(self, use: Use, source: int, reader: int) -> None:
         reference = use.reference

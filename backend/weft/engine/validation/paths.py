@@ -29,6 +29,20 @@ def dead_end(schema: Schema, path: tuple[str | int, ...], *, closed: bool) -> De
     return _follow([schema], path, 0, closed, schema.get("$defs", {}))
 
 
+def kinds_at(schema: Schema, path: tuple[str | int, ...]) -> frozenset[str] | None:
+    """The JSON types that may stand at the end of `path`; None where they are not known."""
+    schemas: list[Schema] = [schema]
+    defs = schema.get("$defs", {})
+    for key in path:
+        below = [_member(branch, key, 0, True) for each in schemas for branch in _branches(each, defs, 0)]
+        if not all(isinstance(each, Mapping) for each in below):
+            return None
+        schemas = [each for each in below if isinstance(each, Mapping)]
+    kinds = [branch.get("type") for each in schemas for branch in _branches(each, defs, 0)]
+    known = frozenset(kind for kind in kinds if isinstance(kind, str))
+    return known if kinds and len(known) == len(set(map(str, kinds))) else None
+
+
 def _follow(schemas: list[Schema], path: tuple[str | int, ...], at: int, closed: bool, defs: Schema) -> Dead | None:
     if at == len(path):
         return None
