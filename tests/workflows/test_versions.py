@@ -2,12 +2,15 @@
 
 import asyncio
 from copy import deepcopy
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.workflows.conftest import GRAPH, House, actor
+from weft.credentials.tables import credentials
 from weft.engine.graph import graph_hash
 from weft.kernel.errors import Conflict, Invalid, NotFound
+from weft.kernel.ids import new_id
 from weft.workflows.commands import CreateWorkflow, KeepGraph, PublishWorkflow, UpdateWorkflow
 from weft.workflows.queries import (
     DiffVersions,
@@ -57,16 +60,22 @@ async def test_a_graph_with_errors_is_not_published_and_says_what_validate_says(
     assert await house.events("WorkflowPublished", who) == 0
 
 
-async def test_a_reference_to_another_workspace_is_an_error_of_validation(house: House) -> None:
+async def test_a_credential_of_another_workspace_is_an_error_where_it_is_named(house: House) -> None:
     who, other = actor(), actor()
-    handler = await house.bus.execute(CreateWorkflow("Theirs"), other)
-    graph = deepcopy(GRAPH)
-    graph["nodes"].insert(
-        1,
-        {"id": "sub", "type": "http_request", "config": {"url": "http://a.example", "credential_id": str(handler.id)}},
-    )
-    report = await house.bus.ask(ValidateGraph(graph), who)
-    assert "unknown_reference" not in {error.code for error in report.errors}
+    ours, theirs = new_id(), new_id()
+    now = datetime.now(UTC)
+    async with house.database.write() as connection:
+        for owner, name in ((who, ours), (other, theirs)):
+            row = {"id": name, "workspace_id": owner.workspace_id, "name": "c", "type": "bearer", "sealed": b"x"}
+            row |= {"allowed_hosts": "[]", "revision": 1, "created_at": now, "updated_at": now}
+            await connection.execute(credentials.insert().values(row))
+    call = {"id": "call", "type": "http_request", "config": {"url": "https://a.example"}}
+    for name, found in ((ours, []), (theirs, ["/graph/nodes/3/config/credential_id"])):
+        graph = deepcopy(GRAPH)
+        graph["nodes"].append({**call, "config": {**call["config"], "credential_id": str(name)}})
+        graph["edges"].append({"source": "greet", "target": "call"})
+        report = await house.bus.ask(ValidateGraph(graph), who)
+        assert [error.path for error in report.errors] == found
 
 
 async def test_a_run_is_given_the_latest_version_a_chosen_one_or_the_draft(house: House) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from weft.engine.catalog import Catalog
 from weft.kernel.actor import Actor
 from weft.kernel.clock import Clock
-from weft.kernel.errors import Invalid, invalid_field
+from weft.kernel.errors import FieldError, Invalid
 from weft.kernel.ids import new_id
 from weft.kernel.messages import Command
 from weft.workflows.domain import Workflow
@@ -50,7 +50,8 @@ async def import_workflow(
     workflow's, unless another workspace has it. Raises Invalid (`unsupported_format`, or what is wrong where)."""
     if command.format in ("dify", "n8n"):
         message = f"Files of {command.format} are not read yet."
-        raise invalid_field("/query/format", "unsupported_format", message)
+        error = FieldError("/query/format", "unsupported_format", message)
+        raise Invalid(message, [error], code="unsupported_format")
     file = await _load(command)
     settings, notes = await _without_unknown_workflow(file.settings, references)
     fields = {**_fields(file), "settings": settings}
@@ -74,8 +75,7 @@ async def import_starters(
 ) -> list[UUID]:
     """The ids of the workflows, in the order of the files' names."""
     made = []
-    for path in starter_files():
-        file = await asyncio.to_thread(load_workflow_file, path.read_bytes(), path.name)
+    for file in await asyncio.to_thread(_starters):
         workflow = Workflow.create(actor.workspace_id, _fields(file), at=clock.now(), by=actor.label)
         await workflows.add(workflow)
         report = await validate(workflow.graph, catalog, references.unknown)
@@ -92,6 +92,10 @@ async def import_starters(
             await workflows.save(workflow)
         made.append(workflow.id)
     return made
+
+
+def _starters() -> list[WorkflowFile]:
+    return [load_workflow_file(path.read_bytes(), path.name) for path in starter_files()]
 
 
 async def _load(command: ImportWorkflow) -> WorkflowFile:

@@ -1,14 +1,16 @@
 """What is wrong with a graph: the engine's rules, and whether what it refers to is there."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection
-from typing import Any
+from typing import Any, Final
 
 from weft.engine.catalog import Catalog
 from weft.engine.validation import Report, parse_graph, validate_graph
 from weft.kernel.errors import invalid_field
 from weft.workflows.domain.settings import wrong_value
 
+LARGE: Final = 200
 Unknown = Callable[[str, Collection[str]], Awaitable[set[str]]]
 
 
@@ -29,11 +31,19 @@ async def validate(value: Any, catalog: Catalog, unknown: Unknown) -> Report:
         named[kind].add(name)
         return True
 
-    report = validate_graph(value, catalog, note)
+    report = await _apart(value, catalog, note)
     missing = {kind: await unknown(kind, ids) for kind, ids in named.items()}
     if not any(missing.values()):
         return report
-    return validate_graph(value, catalog, lambda kind, name: name not in missing.get(kind, ()))
+    return await _apart(value, catalog, lambda kind, name: name not in missing.get(kind, ()))
+
+
+async def _apart(value: Any, catalog: Catalog, known: Callable[[str, str], bool]) -> Report:
+    """A large graph is validated in a thread, so that the event loop goes on."""
+    nodes = value.get("nodes") if isinstance(value, dict) else None
+    if isinstance(nodes, list) and len(nodes) > LARGE:
+        return await asyncio.to_thread(validate_graph, value, catalog, known)
+    return validate_graph(value, catalog, known)
 
 
 def with_type_versions(graph: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
