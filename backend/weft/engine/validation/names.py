@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from weft.engine.expressions import SCOPE_NAMES
+from weft.engine.expressions import INHERITED, SCOPE_NAMES
 from weft.engine.graph import ERROR_PORT
 from weft.engine.validation.configs import Use
 from weft.engine.validation.paths import dead_end, kinds_at, names_of
@@ -16,13 +16,16 @@ _EXECUTION: Final = {
     "type": "object",
     "properties": {"id": {"type": "string"}, "started_at": {"type": "string"}, "workflow": {}, "resume_url": {}},
 }
-_FOREIGN: Final = frozenset(
-    {"process", "require", "module", "exports", "global", "window", "self", "document", "location", "navigator"}
-    | {"console", "fetch", "XMLHttpRequest", "WebSocket", "Worker", "Buffer", "std", "os", "bjs", "print", "alert"}
-    | {"setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "queueMicrotask", "crypto"}
-    | {"structuredClone", "btoa", "atob", "performance", "TextEncoder", "TextDecoder", "URL", "URLSearchParams"}
-    | {"Deno", "Bun", "__dirname", "__filename", "uneval", "scriptArgs", "DOMException"}
+_ELSEWHERE: Final = (
+    "process require module exports global window self document location navigator console fetch XMLHttpRequest "
+    "WebSocket EventSource Worker SharedWorker Buffer std os bjs print alert setTimeout setInterval setImmediate "
+    "clearTimeout clearInterval queueMicrotask crypto structuredClone btoa atob performance TextEncoder TextDecoder "
+    "URL URLSearchParams Deno Bun __dirname __filename scriptArgs DOMException WebAssembly ShadowRealm Temporal "
+    "importScripts postMessage load loadFile readFile quit gc Response Request Headers FormData Blob File Event "
+    "EventTarget AbortController MessageChannel indexedDB localStorage sessionStorage caches DisposableStack "
+    "AsyncDisposableStack SuppressedError"
 )
+_FOREIGN: Final = frozenset(_ELSEWHERE.split()) | INHERITED
 """What other JavaScript environments have. In an expression they are not defined, which fails where it is used."""
 
 _MATCHES: Final = {
