@@ -2,7 +2,7 @@
 
 import pytest
 
-from weft.platform.sealing import Sealer, SealBroken, derive
+from weft.platform.sealing import SealBroken, Sealer, derive
 
 FIRST, SECOND, THIRD = "a" * 32, "b" * 32, "c" * 32
 
