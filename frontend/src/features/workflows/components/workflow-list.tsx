@@ -77,7 +77,7 @@ export function WorkflowList() {
     if (!chosen) return;
     try {
       const result = await upload.mutateAsync(chosen);
-      if (result.report.length > 0) setReport(result);
+      if (result.report.some(({ status }) => status !== "imported")) setReport(result);
       else notify(`Imported “${result.workflow.name}”`);
     } catch (error) {
       notifyError(`“${chosen.name}” was not imported`, error);
