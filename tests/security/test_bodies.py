@@ -3,7 +3,6 @@
 import asyncio
 import resource
 import time
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -30,7 +29,7 @@ async def test_a38_bodies_and_heads_that_are_too_large(house: House) -> None:
             "header of 1 MB": (GET + b"X-Large: " + piece + b"\r\n\r\n",),
             "100k headers": (GET, *endless(b"X-A: b\r\n", 100_000), b"\r\n"),
             "101 headers": (GET + b"".join(b"X-%d: b\r\n" % n for n in range(101)) + b"\r\n",),
-            "a million query parameters": (b"GET /healthz?" + b"a=1&" * 1_000_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",),
+            "a million parameters": (b"GET /healthz?" + b"a=1&" * 1_000_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",),
             "length that is no number": (HEAD + b"Content-Length: ten\r\n\r\n",),
             "two lengths": (HEAD + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",),
             "length and chunks": (HEAD + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",),
@@ -128,8 +127,8 @@ BOMBS = {
 
 
 @pytest.fixture
-async def owner(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    yield await house.owner()
+async def owner(house: House) -> httpx.AsyncClient:
+    return await house.owner()
 
 
 @pytest.mark.parametrize("name", BOMBS)

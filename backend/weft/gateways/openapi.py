@@ -66,6 +66,8 @@ def document(app: FastAPI) -> dict[str, Any]:
         )
         components = schema.setdefault("components", {})
         components.setdefault("schemas", {}).update({"Problem": _PROBLEM, "FieldError": _FIELD_ERROR})
+        for name in ("HTTPValidationError", "ValidationError"):
+            components["schemas"].pop(name, None)
         components["securitySchemes"] = _SECURITY
         for path, operations in schema["paths"].items():
             for method, operation in operations.items():
@@ -93,10 +95,10 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         statuses |= {409}
     if method in ("put", "patch", "delete"):
         statuses |= {412, 428}
+    operation["responses"].pop("422", None)  # FastAPI's own shape of it, which is not ours
     for status in sorted(statuses):
         answer = {
             "description": f"{_TITLES[status]} (`{CODES[status]}`, or a closer code).",
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
         operation["responses"].setdefault(str(status), answer)
-    operation["responses"].pop("default", None)

@@ -23,6 +23,9 @@ LATENCY: Final = Histogram(
 )
 LOOP_LAG: Final = Gauge("weft_event_loop_lag_seconds", "How late the event loop woke at the last look")
 
+QUIET: Final = ("uvicorn", "httpx", "httpcore", "aiosqlite", "asyncio", "sqlalchemy", "LiteLLM", "openai", "multipart")
+"""Libraries that log addresses, headers or statements below WARNING: these hold secrets."""
+
 _CONTROLS: Final = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))} | {
     0x0A: "\\n",
     0x0D: "\\r",
@@ -101,12 +104,8 @@ def configure_logging(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())
-    for name, level in {
-        "uvicorn.error": "WARNING",
-        "uvicorn.access": "ERROR",
-        "aiosqlite": "WARNING",
-    }.items():
-        logging.getLogger(name).setLevel(level)
+    for name in QUIET:
+        logging.getLogger(name).setLevel("WARNING")
 
 
 def metrics() -> tuple[bytes, str]:

@@ -1,0 +1,66 @@
+"""A8: a body sets what it names and nothing else."""
+
+from typing import Any
+
+import pytest
+from tests.gateway.house import OWNER, House
+
+API = "/api/v1"
+SMUGGLED: dict[str, Any] = {
+    "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "workspace_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "tenant_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "owner_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "role": "owner",
+    "status": "completed",
+    "revision": 999,
+    "created_at": "2020-01-01T00:00:00Z",
+    "key_hash": "x",
+    "is_admin": True,
+}
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("POST", "/auth/login"): {"email": OWNER["email"], "password": OWNER["password"]},
+    ("POST", "/auth/register"): {**OWNER, "email": "else@example.com"},
+    ("POST", "/auth/password/forgot"): {"email": OWNER["email"]},
+    ("POST", "/api-keys"): {"name": "k", "scopes": ["workflows:read"]},
+    ("POST", "/variables"): {"name": "fresh", "value": 1},
+    ("PUT", "/variables/{id}"): {"value": 2},
+    ("PATCH", "/variables/{id}"): {"value": 2},
+}
+
+
+@pytest.mark.parametrize(("method", "path"), BODIES)
+@pytest.mark.parametrize("field", [*SMUGGLED, "scopes", "all"])
+async def test_a8_unknown_fields_are_named_and_move_nothing(house: House, method: str, path: str, field: str) -> None:
+    owner = await house.owner()
+    made = (await owner.post(f"{API}/variables", json={"name": "kept", "value": 1})).json()
+    if field == "scopes" and path == "/api-keys":
+        return
+    extra = SMUGGLED if field == "all" else {field: {**SMUGGLED, "scopes": ["admin"]}[field]}
+    url = f"{API}{path}".replace("{id}", made["id"])
+    answer = await owner.request(method, url, json={**BODIES[method, path], **extra})
+    assert answer.status_code == 422, answer.text
+    problem = answer.json()
+    assert {error["path"] for error in problem["errors"]} == {f"/{name}" for name in extra}
+    assert {error["code"] for error in problem["errors"]} == {"unknown_field"}
+    assert (await owner.get(f"{API}/variables/{made['id']}")).json() == made
+    assert len((await owner.get(f"{API}/variables")).json()["items"]) == 1
+    assert (await owner.get(f"{API}/api-keys")).json()["items"] == []
+
+
+async def test_a8_control_the_same_bodies_without_them(house: House) -> None:
+    owner = await house.owner()
+    made = (await owner.post(f"{API}/variables", json={"name": "kept", "value": 1})).json()
+    expected = {"/auth/register": 403, "/auth/password/forgot": 202, "/api-keys": 201, "/variables": 201}
+    for (method, path), body in BODIES.items():
+        answer = await owner.request(method, f"{API}{path}".replace("{id}", made["id"]), json=body)
+        assert answer.status_code == expected.get(path, 200), f"{method} {path}: {answer.text}"
+        if path == "/auth/login":
+            owner.headers["X-CSRF-Token"] = owner.cookies["weft_csrf"]
+
+
+async def test_a8_set_up_takes_no_more_than_it_names(house: House) -> None:
+    client = house.client()
+    refused = await client.post(f"{API}/auth/setup", json={**OWNER, "role": "owner"})
+    assert refused.status_code == 422
+    assert (await client.get(f"{API}/auth/status")).json()["setup_required"] is True
