@@ -10,6 +10,32 @@ down_revision: str | None = None
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
+TABLES = (
+    "audit_log",
+    "blobs",
+    "credentials",
+    "dead_letters",
+    "domain_events",
+    "execution_events",
+    "execution_signals",
+    "execution_snapshots",
+    "executions",
+    "graphs",
+    "idempotency_keys",
+    "subscriber_checkpoints",
+    "timers",
+    "users",
+    "workers",
+    "workflows",
+    "workspaces",
+    "api_keys",
+    "memberships",
+    "refresh_tokens",
+    "variables",
+    "workflow_versions",
+)
+"""In the order in which they are made."""
+
 
 def upgrade() -> None:
     """Forward."""
@@ -332,107 +358,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Back."""
-    op.drop_index(
-        "uq_workflow_versions_number",
-        "workflow_versions",
-    )
-
-    op.drop_table("workflow_versions")
-    op.drop_table("variables")
-    op.drop_index(
-        "ix_refresh_tokens_user_id",
-        "refresh_tokens",
-    )
-    op.drop_index(
-        "ix_refresh_tokens_family",
-        "refresh_tokens",
-    )
-
-    op.drop_table("refresh_tokens")
-    op.drop_index(
-        "ix_memberships_user_id",
-        "memberships",
-    )
-
-    op.drop_table("memberships")
-    op.drop_index(
-        "ix_api_keys_workspace_id_created_at",
-        "api_keys",
-    )
-
-    op.drop_table("api_keys")
-    op.drop_table("workspaces")
-    op.drop_index(
-        "ix_workflows_workspace_id_updated_at",
-        "workflows",
-    )
-
-    op.drop_table("workflows")
-    op.drop_table("workers")
-    op.drop_table("users")
-    op.drop_index(
-        "ix_timers_due_at",
-        "timers",
-    )
-
-    op.drop_table("timers")
-    op.drop_table("subscriber_checkpoints")
-    op.drop_index(
-        "ix_idempotency_keys_expires_at",
-        "idempotency_keys",
-    )
-
-    op.drop_table("idempotency_keys")
-    op.drop_table("graphs")
-    op.drop_index(
-        "ix_executions_workspace_id_workflow_id_created_at",
-        "executions",
-    )
-    op.drop_index(
-        "ix_executions_workspace_id_created_at_id",
-        "executions",
-    )
-    op.drop_index(
-        "ix_executions_status_priority_created_at",
-        "executions",
-    )
-
-    op.drop_table("executions")
-    op.drop_table("execution_snapshots")
-    op.drop_index(
-        "ix_execution_signals_execution_id_received_at",
-        "execution_signals",
-    )
-
-    op.drop_table("execution_signals")
-    op.drop_table("execution_events")
-    op.drop_index(
-        "ix_domain_events_xid_position",
-        "domain_events",
-    )
-    op.drop_index(
-        "ix_domain_events_workspace_id_position",
-        "domain_events",
-    )
-
-    op.drop_table("domain_events")
-    op.drop_index(
-        "ix_dead_letters_workspace_id_created_at",
-        "dead_letters",
-    )
-
-    op.drop_table("dead_letters")
-    op.drop_index(
-        "ix_credentials_workspace_id_created_at",
-        "credentials",
-    )
-
-    op.drop_table("credentials")
-    op.drop_table("blobs")
-    op.drop_index(
-        "ix_audit_log_workspace_id_at",
-        "audit_log",
-    )
-
-    op.drop_table("audit_log")
+    """Back; the indexes go with their tables."""
+    for table in reversed(TABLES):
+        op.drop_table(table)

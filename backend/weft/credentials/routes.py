@@ -27,7 +27,7 @@ routes = router("/credentials", "credentials")
 WRITE = "credentials:write"
 
 
-class NewCredential(Body):
+class CredentialBody(Body):
     """A secret of a known type, and the hosts that may be given it."""
 
     name: str = Field(min_length=1, max_length=200)
@@ -52,7 +52,7 @@ class CredentialPatch(Body):
 
 @routes.post("", status_code=201, dependencies=[allowed(WRITE)])
 async def create_credential(
-    body: NewCredential, response: Response, actor: ActorDependency, bus: BusDependency
+    body: CredentialBody, response: Response, actor: ActorDependency, bus: BusDependency
 ) -> CredentialView:
     """Keep a new secret."""
     command = CreateCredential(body.name, body.type, body.data, body.allowed_hosts)
