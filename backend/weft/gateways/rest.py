@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from weft.audit import routes as audit_routes
+from weft.credentials import routes as credential_routes
+from weft.executions import routes as execution_routes
 from weft.gateways import operating
 from weft.gateways.authentication import Authentication, authenticated
 from weft.gateways.edge import BodyLimits, Cors, Observed, RateLimit, TrustedHosts
@@ -28,11 +30,20 @@ from weft.identity import routes as identity_routes
 from weft.kernel.actor import Actor
 from weft.kernel.bus import Bus
 from weft.kernel.errors import WeftError
+from weft.models import routes as model_routes
 from weft.platform.cache import Cache
 from weft.platform.limits import ClientAddress, RateLimits
 from weft.platform.settings import Settings
+from weft.workflows import routes as workflow_routes
 
-FEATURES: Final[tuple[APIRouter, ...]] = (*identity_routes.routers, audit_routes.routes)
+FEATURES: Final[tuple[APIRouter, ...]] = (
+    *identity_routes.routers,
+    *workflow_routes.routers,
+    *execution_routes.routers,
+    credential_routes.routes,
+    model_routes.routes,
+    audit_routes.routes,
+)
 LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 EXPORT: Final = Path(__file__).resolve().parents[3] / "frontend" / "out"
 NOT_WEB: Final = re.compile(r"/+(api|v1|mcp|metrics|hooks|healthz|readyz)(/|$)")

@@ -293,3 +293,14 @@ def _variables(scope: ReadScope) -> Any:
 
 def _variable_view(row: Any) -> VariableView:
     return VariableView(row.id, row.name, decode(row.value), row.revision, row.updated_at)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWorkspace(Query[WorkspaceId | None]):
+    """The oldest workspace: the one that the command line works in."""
+
+
+async def first_workspace(_query: FirstWorkspace, scope: ReadScope) -> WorkspaceId | None:
+    """None before the set-up."""
+    row = await scope.first(select(workspaces.c.id).order_by(workspaces.c.created_at).limit(1))
+    return WorkspaceId(row.id) if row is not None else None
