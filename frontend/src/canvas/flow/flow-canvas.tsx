@@ -14,9 +14,11 @@ import {
   MiniMap,
   type NodeChange,
   ReactFlow,
+  type ReactFlowInstance,
   ReactFlowProvider,
   SelectionMode,
   useReactFlow,
+  useStore,
 } from "@xyflow/react";
 import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Refusal } from "../connect";
@@ -32,6 +34,7 @@ export const DRAGGED_TYPE = "application/x-weft-node-type";
 const NODE_TYPES = { step: StepCard, container: ContainerCard };
 const EDGE_TYPES = { flow: EdgeLine };
 const SNAP: [number, number] = [GRID, GRID];
+const FIT = { maxZoom: 1, padding: 0.15 };
 const NOTHING: ReadonlySet<string> = new Set();
 
 export interface CanvasActions {
@@ -56,6 +59,8 @@ export interface FlowCanvasProps {
   /** Without actions the canvas is read-only. */
   actions?: CanvasActions;
   onNodeClick?: (id: string | null) => void;
+  /** Another number: all nodes have moved, so the whole is brought into view. */
+  arranged?: number;
   label: string;
 }
 
@@ -67,13 +72,28 @@ export function FlowCanvas(props: FlowCanvasProps) {
   );
 }
 
-function Surface({ graph, types, overlay, actions, onNodeClick, label, ...chosen }: FlowCanvasProps) {
+function Surface({
+  graph,
+  types,
+  overlay,
+  actions,
+  onNodeClick,
+  arranged = 0,
+  label,
+  ...chosen
+}: FlowCanvasProps) {
   const selection = chosen.selection ?? NOTHING;
   const edgeSelection = chosen.edgeSelection ?? NOTHING;
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const elements = useElements(graph, types, selection, edgeSelection);
   const changes = useChanges(elements, actions, selection, edgeSelection);
   const { connecting, drop } = useConnecting(actions, flow);
+  useEffect(() => {
+    if (arranged === 0) return;
+    const timer = setTimeout(() => void flow.fitView({ ...FIT, duration: 200 }), 50);
+    return () => clearTimeout(timer);
+  }, [arranged, flow]);
+  useReveal(selection, changes.chosenHere, flow);
   const surroundings = useMemo<CanvasSurroundings>(
     () => ({
       overlay,
@@ -98,7 +118,7 @@ function Surface({ graph, types, overlay, actions, onNodeClick, label, ...chosen
           edges={elements.edges}
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
-          {...changes}
+          {...changes.handlers}
           {...connecting}
           onNodeClick={(_event, node) => onNodeClick?.(node.id)}
           onPaneClick={() => onNodeClick?.(null)}
@@ -114,12 +134,13 @@ function Surface({ graph, types, overlay, actions, onNodeClick, label, ...chosen
           minZoom={0.05}
           maxZoom={2}
           fitView
-          fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+          fitViewOptions={FIT}
           elevateNodesOnSelect={false}
+          selectNodesOnDrag={false}
           zoomOnDoubleClick={false}
         >
           <Background gap={GRID * 3} />
-          <Controls showInteractive={false} fitViewOptions={{ maxZoom: 1, padding: 0.15 }} />
+          <Controls showInteractive={false} fitViewOptions={FIT} />
           <MiniMap pannable zoomable ariaLabel="Map of the workflow" className="hidden md:block" />
         </ReactFlow>
       </section>
@@ -163,6 +184,8 @@ function useChanges(
   const { setNodes, reset } = elements;
   const chosen = useRef({ nodes: selection, edges: edgeSelection });
   chosen.current = { nodes: selection, edges: edgeSelection };
+  /** The selection that was made on the canvas itself. */
+  const touched = useRef<ReadonlySet<string> | null>(null);
 
   const choose = useCallback(
     (kind: "nodes" | "edges", changes: { id: string; selected: boolean }[]) => {
@@ -174,6 +197,7 @@ function useChanges(
       }
       // Node and edge changes of one click come one after the other, before the next render.
       chosen.current = { ...chosen.current, [kind]: ids };
+      touched.current = chosen.current.nodes;
       actions?.select(chosen.current.nodes, chosen.current.edges);
     },
     [actions],
@@ -217,7 +241,7 @@ function useChanges(
     },
     [actions, elements.nodes, reset],
   );
-  return {
+  const handlers = {
     onNodesChange,
     onEdgesChange,
     onNodeDragStart: begin,
@@ -225,6 +249,49 @@ function useChanges(
     onNodeDragStop: (event: unknown, node: FlowNode, nodes: FlowNode[]) => finish(event, node, nodes),
     onSelectionDragStop: (event: unknown, nodes: FlowNode[]) => finish(event, nodes[0], nodes),
   };
+  return { handlers, chosenHere: touched };
+}
+
+/** A node that was selected elsewhere (added, searched, picked in a list) is brought into view. */
+function useReveal(
+  selection: ReadonlySet<string>,
+  chosenHere: { current: ReadonlySet<string> | null },
+  flow: ReactFlowInstance<FlowNode, FlowEdge>,
+): void {
+  const { width, height } = useViewSize();
+  const size = useRef({ width, height });
+  size.current = { width, height };
+  useEffect(() => {
+    const [id] = selection;
+    if (id === undefined || selection.size !== 1 || chosenHere.current === selection) return;
+    // The node may have been added together with the selection, and its panel narrows the canvas: both take a moment.
+    const timer = setTimeout(() => {
+      const node = flow.getInternalNode(id);
+      if (!node) return;
+      const { x, y } = node.internals.positionAbsolute;
+      const view = flow.getViewport();
+      const dx = shift(x * view.zoom + view.x, (node.width ?? 0) * view.zoom, size.current.width);
+      const dy = shift(y * view.zoom + view.y, (node.height ?? 0) * view.zoom, size.current.height);
+      if (dx === 0 && dy === 0) return;
+      void flow.setViewport({ ...view, x: view.x + dx, y: view.y + dy }, { duration: 150 });
+    }, 80);
+    return () => clearTimeout(timer);
+  }, [selection, chosenHere, flow]);
+}
+
+const MARGIN = 48;
+
+/** How far a stretch has to move to be seen whole, with a margin; 0 where it is. */
+function shift(from: number, length: number, size: number): number {
+  if (from >= 0 && from + length <= size) return 0;
+  const fits = length + 2 * MARGIN <= size;
+  return from < 0 || !fits ? MARGIN - from : size - MARGIN - (from + length);
+}
+
+function useViewSize(): { width: number; height: number } {
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
+  return { width, height };
 }
 
 /** The middle of a node on the canvas, its containers' places added. */

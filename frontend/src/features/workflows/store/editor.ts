@@ -16,11 +16,14 @@ export interface EditorState {
   selection: ReadonlySet<string>;
   edgeSelection: ReadonlySet<string>;
   picking: Picking | null;
+  /** How often all nodes were arranged: the canvas then shows the whole. */
+  arranged: number;
   /** Changes of the same key within a second are one step of undo: typing in one field. */
   edit: (graph: Graph, key?: string) => void;
   rename: (name: string) => void;
   select: (nodes: ReadonlySet<string>, edges?: ReadonlySet<string>) => void;
   pick: (picking: Picking | null) => void;
+  arrange: (graph: Graph) => void;
   /** The draft as another window saved it. */
   replace: (draft: { graph: Graph; name: string }) => void;
 }
@@ -56,10 +59,15 @@ export function createEditor(
           selection: NONE,
           edgeSelection: NONE,
           picking: null,
+          arranged: 0,
           edit: (graph, key) => change({ graph }, key),
           rename: (name) => change({ name }, "workflow name"),
           select: (selection, edgeSelection = NONE) => set({ selection, edgeSelection }),
           pick: (picking) => set({ picking }),
+          arrange: (graph) => {
+            change({ graph }, undefined);
+            set(({ arranged }) => ({ arranged: arranged + 1 }));
+          },
           replace: ({ graph, name }) => {
             last = { key: "", at: 0 };
             set({ graph, name, selection: NONE, edgeSelection: NONE });

@@ -165,7 +165,7 @@ export function createCommands(store: EditorStore, types: NodeTypes): Commands {
       const { graph } = state();
       const places = await layout(graph, types);
       // What was drawn in the meantime is not moved by a layout that did not know it.
-      if (state().graph === graph) state().edit(moveNodes(graph, places));
+      if (state().graph === graph) state().arrange(moveNodes(graph, places));
     },
     undo: () => store.temporal.getState().undo(),
     redo: () => store.temporal.getState().redo(),

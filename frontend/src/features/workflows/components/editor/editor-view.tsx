@@ -59,7 +59,8 @@ export function EditorView() {
         onHistory={() => setHistory(!history)}
       />
       <div className="relative flex min-h-0 flex-1">
-        {shownPalette && <Palette types={types} onAdd={(type) => commands.addAt(type, null)} />}
+        {history && <HistoryDrawer onShow={show} onClose={() => setHistory(false)} />}
+        {shownPalette && !history && <Palette types={types} onAdd={(type) => commands.addAt(type, null)} />}
         <div className="flex min-w-0 flex-1 flex-col">
           {looking && <LookingBar version={looking.version} onBack={back} />}
           <div className="relative min-h-0 flex-1">
@@ -77,7 +78,6 @@ export function EditorView() {
           <RunPanel />
         </div>
         {!looking && <Inspector />}
-        {history && <HistoryDrawer onShow={show} onClose={() => setHistory(false)} />}
       </div>
       <NodeSearch
         types={types}
@@ -93,6 +93,7 @@ function DraftCanvas({ actions }: { actions: ReturnType<typeof useCommands>["can
   const graph = useDraft((state) => state.graph);
   const selection = useDraft((state) => state.selection);
   const edgeSelection = useDraft((state) => state.edgeSelection);
+  const arranged = useDraft((state) => state.arranged);
   return (
     <FlowCanvas
       graph={graph}
@@ -100,6 +101,7 @@ function DraftCanvas({ actions }: { actions: ReturnType<typeof useCommands>["can
       overlay={overlay}
       selection={selection}
       edgeSelection={edgeSelection}
+      arranged={arranged}
       actions={actions}
       label="Workflow"
     />

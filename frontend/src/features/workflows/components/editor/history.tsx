@@ -24,7 +24,7 @@ export function HistoryDrawer({ onShow, onClose }: HistoryProps) {
   return (
     <aside
       aria-label="Executions of this workflow"
-      className="absolute inset-y-0 left-0 z-20 flex w-72 flex-col border-r bg-surface shadow-lg"
+      className="absolute inset-y-0 left-0 z-20 flex w-72 shrink-0 flex-col border-r bg-surface md:static"
       data-testid="history"
     >
       <header className="flex items-center justify-between border-b px-3 py-2">

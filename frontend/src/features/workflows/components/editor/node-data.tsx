@@ -7,6 +7,7 @@ import { setFields } from "@/canvas/edit";
 import { STATUS, StatusIcon } from "@/canvas/flow/status";
 import type { GraphNode } from "@/canvas/graph";
 import type { NodeState } from "@/canvas/run";
+import { isObject } from "@/canvas/schema";
 import { formatCompact, formatCost, formatDateTime, formatDuration } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { useEditor } from "./context";
@@ -65,7 +66,7 @@ export function NodeRecord({ state, execution }: { state: NodeState; execution: 
         <section className="rounded-md bg-danger-soft p-2 text-sm" data-testid="node-error">
           <h4 className="font-medium text-danger">{error.type}</h4>
           <p className="[overflow-wrap:anywhere]">{error.message}</p>
-          {error.details !== undefined && error.details !== null && (
+          {isObject(error.details) && Object.keys(error.details).length > 0 && (
             <ValueView title="Details" value={error.details} execution={execution} />
           )}
         </section>

@@ -36,7 +36,7 @@ export function Palette({ types, onAdd }: { types: NodeTypes; onAdd: (type: stri
   return (
     <nav
       aria-label="Node types"
-      className="flex h-full w-52 shrink-0 flex-col border-r bg-surface"
+      className="absolute inset-y-0 left-0 z-20 flex w-52 shrink-0 flex-col border-r bg-surface md:static"
       data-testid="palette"
     >
       <div className="relative p-2">

@@ -12,6 +12,7 @@ import CodeMirror, {
   EditorState,
   EditorView,
   type Extension,
+  keymap,
   Prec,
   RangeSetBuilder,
   ViewPlugin,
@@ -105,6 +106,9 @@ const oneLine = EditorState.transactionFilter.of((transaction) => {
   return { changes: all, selection: { anchor: Math.min(transaction.newSelection.main.head, text.length) } };
 });
 
+/** Enter in a field of one line does nothing; it still takes a completion, which is asked first. */
+const noBreak = Prec.high(keymap.of([{ key: "Enter", run: () => true }]));
+
 function completionsFor(mode: CodeMode, names: () => ReadonlyMap<string, Readable>) {
   return (context: CompletionContext): CompletionResult | null => {
     const text = context.state.doc.toString();
@@ -146,7 +150,7 @@ export default function CodeEditor(props: CodeEditorProps) {
     if (mode === "template" || mode === "expression") {
       list.push(autocompletion({ override: [completionsFor(mode, () => names.current)], icons: false }));
     }
-    if (!multiline) list.push(oneLine);
+    if (!multiline) list.push(oneLine, noBreak);
     const attributes: Record<string, string> = { "aria-label": label, "data-testid": testId };
     if (describedBy) attributes["aria-describedby"] = describedBy;
     if (invalid) attributes["aria-invalid"] = "true";

@@ -32,6 +32,8 @@ export function Preview({ text, kind }: { text: string; kind: "template" | "expr
 
   if (!worth || !shown || shown.text !== text) return null;
   const { value, error } = shown.result;
+  // The last run did not have that name here: a round's item, or a node that is newer than the run.
+  if (error && /is not defined/.test(error.message)) return null;
   return (
     <p
       className="truncate font-mono text-xs text-muted-foreground"
