@@ -21,6 +21,7 @@ from weft.executions.queries import (
     ExecutionSummary,
     GetBlob,
     GetExecution,
+    GetExecutionGraph,
     GetExecutionHead,
     GetExecutionNodes,
     ListExecutions,
@@ -233,6 +234,18 @@ def _aware(moment: datetime | None) -> datetime | None:
 async def get_execution(execution_id: EntityId, actor: ActorDependency, bus: BusDependency) -> ExecutionDetails:
     """One execution with its top-level nodes."""
     return await bus.ask(GetExecution(execution_id), actor)
+
+
+class GraphAnswer(Body):
+    """The graph of a run."""
+
+    graph: dict[str, Any]
+
+
+@routes.get("/{execution_id}/graph")
+async def get_execution_graph(execution_id: EntityId, actor: ActorDependency, bus: BusDependency) -> GraphAnswer:
+    """The graph that the run runs on, as it was when the run was accepted."""
+    return GraphAnswer(graph=await bus.ask(GetExecutionGraph(execution_id), actor))
 
 
 @routes.get("/{execution_id}/nodes")

@@ -12,6 +12,7 @@ from weft.executions.queries.details import (
     get_execution_head,
     get_execution_nodes,
 )
+from weft.executions.queries.graphs import GetExecutionGraph, get_execution_graph
 from weft.executions.queries.lists import (
     EventsAfter,
     ExecutionSummary,
@@ -28,6 +29,7 @@ __all__ = [
     "ExecutionSummary",
     "GetBlob",
     "GetExecution",
+    "GetExecutionGraph",
     "GetExecutionHead",
     "GetExecutionNodes",
     "ListExecutions",
@@ -37,6 +39,7 @@ __all__ = [
     "events_after",
     "get_blob",
     "get_execution",
+    "get_execution_graph",
     "get_execution_head",
     "get_execution_nodes",
     "list_executions",
