@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final, Literal
 
 from weft.bootstrap import Application
 from weft.identity.commands import CreateUser, ResetPassword
@@ -16,6 +17,9 @@ from weft.platform.migrations import migrate
 from weft.platform.settings import load_settings
 from weft.workflows.commands import ImportWorkflow
 from weft.workflows.queries import ExportWorkflow
+
+
+_FORMATS: Final[dict[str, Literal["yaml", "json"]]] = {"yaml": "yaml", "json": "json"}
 
 
 @asynccontextmanager
@@ -64,10 +68,11 @@ async def export_file(workflow: str, output: Path | None, format: str) -> None:
     workflow_id = parse_id(workflow)
     if workflow_id is None:
         raise NotFound(f"'{workflow}' is no workflow's id.")
-    if format != "yaml" and format != "json":
+    kind = _FORMATS.get(format)
+    if kind is None:
         raise invalid_field("--format", "unknown_format", f"'{format}' is neither yaml nor json.")
     async with _opened() as application:
-        _, text = await application.bus.ask(ExportWorkflow(workflow_id, format), await _owner(application))
+        _, text = await application.bus.ask(ExportWorkflow(workflow_id, kind), await _owner(application))
     if output is None:
         sys.stdout.write(text)
     else:
