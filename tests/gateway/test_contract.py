@@ -12,7 +12,6 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-
 from tests.gateway.house import House
 from tests.gateway.sockets import listening
 

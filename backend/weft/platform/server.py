@@ -177,11 +177,7 @@ async def serve(
     the addresses (`http://…`) once they accept connections. Raises Unavailable where the address is taken.
     """
     sockets = _bind(host, port)
-    config = uvicorn.Config(
-        app, http=GuardedProtocol, ws="none", lifespan="off", log_config=None, access_log=False, proxy_headers=False,
-        server_header=False, timeout_keep_alive=15, timeout_graceful_shutdown=settings.drain_s,  # type: ignore[arg-type]
-    )  # fmt: skip
-    server = DrainingServer(config)
+    server = DrainingServer(_config(app, settings))
     drains: list[asyncio.Future[None]] = []
 
     def stop(number: signal.Signals) -> None:
@@ -192,7 +188,7 @@ async def serve(
         elif number == signal.SIGINT:
             server.force_exit = True
 
-    if on_start is not None:
+    if on_start:
         server.on_start = lambda: on_start([_url(one) for one in sockets])
     watcher = asyncio.create_task(watch_loop())
     try:
@@ -204,6 +200,13 @@ async def serve(
         watcher.cancel()
         for one in sockets:
             one.close()
+
+
+def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app, http=GuardedProtocol, ws="none", lifespan="off", log_config=None, access_log=False, proxy_headers=False,
+        server_header=False, timeout_keep_alive=15, timeout_graceful_shutdown=settings.drain_s,  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 @contextmanager

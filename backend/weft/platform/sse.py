@@ -23,6 +23,7 @@ class EventStream(StreamingResponse):
 
     def __init__(self, request: Request, frames: AsyncIterator[bytes], permission: str) -> None:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        request.state.streaming = True  # its length is no latency
         super().__init__(_guarded(request, frames, permission), headers=headers)
 
 
