@@ -1,5 +1,35 @@
-"""Fixtures of the HTTP edge."""
+"""Fixtures of the HTTP edge, and the stage around a whole server."""
 
+from collections.abc import Iterator
+
+import pytest
 from tests.gateway.fixtures import any_house, house, postgres
+from tests.security.stage import Canary
+from tests.server import Server, running
+from tests.servers.background import in_background
 
 __all__ = ["any_house", "house", "postgres"]
+
+
+@pytest.fixture(scope="session")
+def canary() -> Iterator[Canary]:
+    """A private host that nothing may reach."""
+    with in_background(Canary()) as listening:
+        yield listening
+
+
+@pytest.fixture(scope="session")
+def friend() -> Iterator[Canary]:
+    """A private host that the operator of `server` opened: the positive control."""
+    with in_background(Canary()) as listening:
+        yield listening
+
+
+@pytest.fixture(scope="session")
+def server(
+    database_url: str | None, friend: Canary, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A whole Weft on each database in turn; of the private hosts it may reach `friend` alone."""
+    environment = {"WEFT_ALLOW_PRIVATE_HOSTS": f"127.0.0.1:{friend.port}", "WEFT_MARKER": "SEKRET-environment"}
+    with running(Server(tmp_path_factory.mktemp("front"), database_url, environment)) as started:
+        yield started
