@@ -11,7 +11,6 @@ import {
   snap,
 } from "./geometry";
 import {
-  COMPENSATE_PORT,
   type Graph,
   type GraphEdge,
   type GraphNode,
@@ -20,14 +19,13 @@ import {
   nodeById,
   type Position,
   parentOf,
-  portOf,
   positionOf,
   updateNode,
   withDescendants,
 } from "./graph";
 import { freshId } from "./identifiers";
 import { followPorts, typePorts } from "./ports";
-import { isObject, withoutNull } from "./schema";
+import { withoutNull } from "./schema";
 
 export interface Added {
   graph: Graph;
@@ -254,19 +252,9 @@ export function reparent(graph: Graph, ids: ReadonlySet<string>, parent: string 
   return { ...graph, nodes };
 }
 
-/** The nodes that can be chosen as the end of an edge from a port, for the keyboard. */
+/** The nodes that an edge from a port may lead to. */
 export function targetsFor(graph: Graph, source: string, port: string, types: NodeTypes): GraphNode[] {
   return graph.nodes.filter(
     (node) => refusal(graph, { source, source_port: port, target: node.id }, types) === null,
   );
-}
-
-/** What a node's compensation edge points at, for drawing it apart from the flow. */
-export function isCompensation(edge: GraphEdge): boolean {
-  return portOf(edge) === COMPENSATE_PORT;
-}
-
-/** Whether a value may stand as a config: an object. */
-export function asConfig(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
 }

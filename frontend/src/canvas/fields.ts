@@ -120,8 +120,11 @@ function objectKind(schema: Schema, literal: boolean): Partial<FieldShape> {
 
 /** A field's label: its title where the schema has one of its own, else its name in words. */
 export function labelOf(name: string, schema: Schema): string {
-  const words = name.replaceAll("_", " ").trim();
-  const generated = words.replace(/\b\w/g, (letter) => letter.toUpperCase());
+  const words = name.replaceAll("_", " ").replace(/ id$/, "").trim();
+  const generated = name
+    .replaceAll("_", " ")
+    .trim()
+    .replace(/\b\w/g, (letter) => letter.toUpperCase());
   const title = typeof schema.title === "string" && schema.title !== generated ? schema.title : words;
   return (title.charAt(0).toUpperCase() + title.slice(1)).replace(
     /\b(url|id|ocr|json|html|ttl|usd)\b/gi,

@@ -93,7 +93,7 @@ function Surface({
     const timer = setTimeout(() => void flow.fitView({ ...FIT, duration: 200 }), 50);
     return () => clearTimeout(timer);
   }, [arranged, flow]);
-  useReveal(selection, changes.chosenHere, flow);
+  useReveal(selection, flow);
   const surroundings = useMemo<CanvasSurroundings>(
     () => ({
       overlay,
@@ -118,7 +118,7 @@ function Surface({
           edges={elements.edges}
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
-          {...changes.handlers}
+          {...changes}
           {...connecting}
           onNodeClick={(_event, node) => onNodeClick?.(node.id)}
           onPaneClick={() => onNodeClick?.(null)}
@@ -184,8 +184,6 @@ function useChanges(
   const { setNodes, reset } = elements;
   const chosen = useRef({ nodes: selection, edges: edgeSelection });
   chosen.current = { nodes: selection, edges: edgeSelection };
-  /** The selection that was made on the canvas itself. */
-  const touched = useRef<ReadonlySet<string> | null>(null);
 
   const choose = useCallback(
     (kind: "nodes" | "edges", changes: { id: string; selected: boolean }[]) => {
@@ -197,7 +195,6 @@ function useChanges(
       }
       // Node and edge changes of one click come one after the other, before the next render.
       chosen.current = { ...chosen.current, [kind]: ids };
-      touched.current = chosen.current.nodes;
       actions?.select(chosen.current.nodes, chosen.current.edges);
     },
     [actions],
@@ -241,7 +238,7 @@ function useChanges(
     },
     [actions, elements.nodes, reset],
   );
-  const handlers = {
+  return {
     onNodesChange,
     onEdgesChange,
     onNodeDragStart: begin,
@@ -249,21 +246,16 @@ function useChanges(
     onNodeDragStop: (event: unknown, node: FlowNode, nodes: FlowNode[]) => finish(event, node, nodes),
     onSelectionDragStop: (event: unknown, nodes: FlowNode[]) => finish(event, nodes[0], nodes),
   };
-  return { handlers, chosenHere: touched };
 }
 
-/** A node that was selected elsewhere (added, searched, picked in a list) is brought into view. */
-function useReveal(
-  selection: ReadonlySet<string>,
-  chosenHere: { current: ReadonlySet<string> | null },
-  flow: ReactFlowInstance<FlowNode, FlowEdge>,
-): void {
+/** The selected node is brought into view: it may be far away, or under the panel that it opened. */
+function useReveal(selection: ReadonlySet<string>, flow: ReactFlowInstance<FlowNode, FlowEdge>): void {
   const { width, height } = useViewSize();
   const size = useRef({ width, height });
   size.current = { width, height };
   useEffect(() => {
     const [id] = selection;
-    if (id === undefined || selection.size !== 1 || chosenHere.current === selection) return;
+    if (id === undefined || selection.size !== 1) return;
     // The node may have been added together with the selection, and its panel narrows the canvas: both take a moment.
     const timer = setTimeout(() => {
       const node = flow.getInternalNode(id);
@@ -276,7 +268,7 @@ function useReveal(
       void flow.setViewport({ ...view, x: view.x + dx, y: view.y + dy }, { duration: 150 });
     }, 80);
     return () => clearTimeout(timer);
-  }, [selection, chosenHere, flow]);
+  }, [selection, flow]);
 }
 
 const MARGIN = 48;

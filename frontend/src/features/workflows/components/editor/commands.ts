@@ -28,14 +28,19 @@ import {
   positionOf,
 } from "@/canvas/graph";
 import { layout } from "@/canvas/layout";
+import { typePorts } from "@/canvas/ports";
 import { notify, notifyError } from "@/ui/toast";
-import type { EditorStore } from "../../store/editor";
+import { type EditorStore, singleSelected } from "../../store/editor";
 
 export interface Commands {
   canvas: CanvasActions;
   /** Puts a node of the type where the open search was asked from. */
   place: (type: string) => void;
   addAt: (type: string, at: Position | null) => void;
+  /** Connects the port that the open search was asked from with a node that is there. */
+  connectTo: (target: string) => void;
+  /** Opens the search for what comes behind the selected node. */
+  askBehindSelected: () => void;
   deleteSelected: () => void;
   duplicateSelected: () => void;
   disableSelected: () => void;
@@ -126,10 +131,28 @@ export function createCommands(store: EditorStore, types: NodeTypes): Commands {
     } else addAt(type, picking?.at ?? null);
   }
 
+  const canvas = createCanvasActions(store, types, addAt);
   return {
-    canvas: createCanvasActions(store, types, addAt),
+    canvas,
     place,
     addAt,
+    connectTo: (target) => {
+      const { picking, pick } = state();
+      pick(null);
+      if (picking?.kind !== "behind") return;
+      canvas.connect({ source: picking.source.id, source_port: picking.source.port, target });
+    },
+    askBehindSelected: () => {
+      const { graph, pick } = state();
+      const id = singleSelected(state());
+      const node = id === null ? undefined : nodeById(graph, id);
+      if (node)
+        pick({
+          kind: "behind",
+          source: { id: node.id, port: typePorts(node, types)[0] ?? "error" },
+          at: null,
+        });
+    },
     deleteSelected: () => {
       const { graph, selection, edgeSelection, edit } = state();
       const edges = graph.edges.filter((edge) => edgeSelection.has(edgeId(edge)));

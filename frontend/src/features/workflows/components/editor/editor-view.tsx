@@ -39,6 +39,7 @@ export function EditorView() {
   const shownPalette = (palette ?? wide) && !looking;
   useProblems(store, overlay);
   useEditorKeys(commands, {
+    addBehind: commands.askBehindSelected,
     search: () => store.getState().pick({ kind: "add", at: null }),
     run: askToRun,
     save: () => void autosave.flush(),
@@ -82,6 +83,7 @@ export function EditorView() {
       <NodeSearch
         types={types}
         onPick={commands.place}
+        onConnect={commands.connectTo}
         onGo={(id) => store.getState().select(new Set([id]))}
       />
     </div>

@@ -20,13 +20,14 @@ function textSelected(): boolean {
 
 export function useEditorKeys(
   commands: Commands,
-  more: { search: () => void; run: () => void; save: () => void },
+  more: { search: () => void; addBehind: () => void; run: () => void; save: () => void },
 ) {
   useShortcuts("Editor", [
     { keys: "Ctrl Enter", label: "Run", run: more.run },
     { keys: "Ctrl S", label: "Save now", run: more.save },
     { keys: "Ctrl K", label: "Add or find a node", run: more.search },
     { keys: "/", label: "Add or find a node", run: more.search },
+    { keys: "a", label: "Add or connect behind the selected node", run: more.addBehind },
     { keys: "Delete", label: "Delete", run: commands.deleteSelected },
     { keys: "Backspace", label: "Delete", run: commands.deleteSelected },
     { keys: "d", label: "Disable or enable", run: commands.disableSelected },

@@ -5,8 +5,11 @@
 import { Command } from "cmdk";
 import { Search } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
+import { useMemo } from "react";
+import { targetsFor } from "@/canvas/edit";
 import { NodeIcon } from "@/canvas/flow/icons";
-import type { NodeTypes } from "@/canvas/graph";
+import { COMPENSATE_PORT, ERROR_PORT, type NodeTypes } from "@/canvas/graph";
+import { typePorts } from "@/canvas/ports";
 import { useDraft } from "./context";
 import { categoryTitle, grouped } from "./palette";
 
@@ -18,12 +21,20 @@ export interface NodeSearchProps {
   types: NodeTypes;
   onPick: (type: string) => void;
   onGo: (node: string) => void;
+  /** Connects the port that the search was asked from with a node that is there. */
+  onConnect: (node: string) => void;
 }
 
-export function NodeSearch({ types, onPick, onGo }: NodeSearchProps) {
+export function NodeSearch({ types, onPick, onGo, onConnect }: NodeSearchProps) {
   const picking = useDraft((state) => state.picking);
   const pick = useDraft((state) => state.pick);
-  const nodes = useDraft((state) => state.graph.nodes);
+  const graph = useDraft((state) => state.graph);
+  const { nodes } = graph;
+  const targets = useMemo(
+    () =>
+      picking?.kind === "behind" ? targetsFor(graph, picking.source.id, picking.source.port, types) : [],
+    [graph, picking, types],
+  );
   if (!picking) return null;
   const title =
     picking.kind === "behind"
@@ -50,10 +61,27 @@ export function NodeSearch({ types, onPick, onGo }: NodeSearchProps) {
                 data-testid="node-search-input"
               />
             </div>
+            {picking.kind === "behind" && <PortChoice types={types} source={picking.source} />}
             <Command.List className="max-h-[50vh] overflow-y-auto py-1">
               <Command.Empty className="p-6 text-center text-sm text-muted-foreground">
                 No node has that name.
               </Command.Empty>
+              {picking.kind === "behind" && targets.length > 0 && (
+                <Command.Group heading="Connect to" className={group}>
+                  {targets.map((node) => (
+                    <Command.Item
+                      key={node.id}
+                      value={`connect to ${node.name ?? ""} ${node.id}`}
+                      onSelect={() => onConnect(node.id)}
+                      className={item}
+                      data-testid={`connect-${node.id}`}
+                    >
+                      <NodeIcon icon={types.get(node.type)?.icon} className="size-4 text-muted-foreground" />
+                      <span>{node.name || node.id}</span>
+                    </Command.Item>
+                  ))}
+                </Command.Group>
+              )}
               {grouped(types, "").map(([category, members]) => (
                 <Command.Group key={category} heading={categoryTitle(category)} className={group}>
                   {members.map((type) => (
@@ -100,5 +128,28 @@ export function NodeSearch({ types, onPick, onGo }: NodeSearchProps) {
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>
+  );
+}
+
+/** From which port: the type's own, and the two that every node has. */
+function PortChoice({ types, source }: { types: NodeTypes; source: { id: string; port: string } }) {
+  const node = useDraft((state) => state.graph.nodes.find((other) => other.id === source.id));
+  const pick = useDraft((state) => state.pick);
+  if (!node) return null;
+  return (
+    <fieldset className="flex flex-wrap gap-1 border-b px-3 py-2 text-xs" aria-label="Port">
+      {[...typePorts(node, types), ERROR_PORT, COMPENSATE_PORT].map((port) => (
+        <button
+          key={port}
+          type="button"
+          aria-pressed={port === source.port}
+          onClick={() => pick({ kind: "behind", source: { id: source.id, port }, at: null })}
+          className="rounded border px-2 py-0.5 text-muted-foreground aria-pressed:bg-accent-soft aria-pressed:text-accent"
+          data-testid={`from-port-${port}`}
+        >
+          {port}
+        </button>
+      ))}
+    </fieldset>
   );
 }
