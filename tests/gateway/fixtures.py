@@ -1,11 +1,11 @@
 """The house on SQLite, and on both databases."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from tests.gateway.house import House, open_house
-from tests.servers.postgres import postgres_database, postgres_server
+from tests.servers.postgres import postgres_database
 
 
 @pytest.fixture
@@ -13,13 +13,6 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     """On the embedded default."""
     async with open_house(f"sqlite+aiosqlite:///{tmp_path}/weft.db", tmp_path) as opened:
         yield opened
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """One PostgreSQL for the session."""
-    with postgres_server() as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

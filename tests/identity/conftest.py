@@ -1,5 +1,5 @@
 """Fixtures of the HTTP edge."""
 
-from tests.gateway.fixtures import any_house, house, postgres
+from tests.gateway.fixtures import any_house, house
 
-__all__ = ["any_house", "house", "postgres"]
+__all__ = ["any_house", "house"]

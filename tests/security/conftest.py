@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.gateway.fixtures import any_house, house, postgres
+from tests.gateway.fixtures import any_house, house
 from tests.security.stage import Canary
 from tests.server import Server, running
 from tests.servers.background import in_background
 
-__all__ = ["any_house", "house", "postgres"]
+__all__ = ["any_house", "house"]
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,9 @@ from weft.kernel.errors import NotFound, invalid_field
 from weft.kernel.ids import WorkspaceId, new_id, parse_id
 from weft.platform.migrations import migrate
 from weft.platform.settings import load_settings
+from weft.platform.telemetry import configure_logging
 from weft.workflows.commands import ImportWorkflow
 from weft.workflows.queries import ExportWorkflow
-
 
 _FORMATS: Final[dict[str, Literal["yaml", "json"]]] = {"yaml": "yaml", "json": "json"}
 
@@ -25,7 +25,9 @@ _FORMATS: Final[dict[str, Literal["yaml", "json"]]] = {"yaml": "yaml", "json": "
 @asynccontextmanager
 async def _opened() -> AsyncIterator[Application]:
     """The application without its worker: a server may run beside it."""
-    application = Application(load_settings())
+    settings = load_settings()
+    configure_logging(settings)
+    application = Application(settings)
     try:
         await application.open(work=False)
         yield application
@@ -42,7 +44,9 @@ async def _owner(application: Application) -> Actor:
 
 async def migrate_schema() -> None:
     """Bring the schema up to date."""
-    await migrate(load_settings().database)
+    settings = load_settings()
+    configure_logging(settings)
+    await migrate(settings.database)
     print("The schema is up to date.")
 
 

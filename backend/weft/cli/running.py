@@ -35,6 +35,7 @@ from weft.platform.sandbox.javascript import JavaScriptPool
 from weft.platform.sandbox.python import PythonPool
 from weft.platform.sealing import Sealer
 from weft.platform.settings import Settings, load_settings
+from weft.platform.telemetry import configure_logging
 from weft.workflows.text import WorkflowFile, load_workflow_file
 
 COMPLETED: Final = 0
@@ -69,6 +70,7 @@ async def run_file(file: Path, inputs: str, *, stream: bool) -> int:
         graph = Graph.model_validate(workflow.graph)
         given = fill_inputs(_inputs_schema(graph), _read_inputs(inputs))
         settings = load_settings()
+        configure_logging(settings.model_copy(update={"log_level": "warning"}))
     except expected_errors() as error:
         tell_error(error)
         return INVALID
