@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from weft.engine.events import Event
+from weft.engine.journal import blob_reference
 from weft.engine.limits import Limits
 from weft.executions.events import ExecutionQueued
 from weft.kernel.aggregate import Aggregate
@@ -113,6 +114,14 @@ class Execution(Aggregate):
         if options.upstream:
             data["upstream"] = options.upstream
         return data
+
+    def keep_inputs_apart(self, text: bytes) -> str:
+        """Leave a reference to the inputs, whose JSON is `text`, in the first event; the SHA-256 to keep them under."""
+        reference = blob_reference(text)
+        data = self.history[0].data
+        data["inputs"] = reference
+        data["blobs"] = ["inputs"]
+        return str(reference["$blob"])
 
     def reuse(self, path: str, node: str, data: dict[str, Any]) -> None:
         """Take over what an earlier run completed at `path`."""

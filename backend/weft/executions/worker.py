@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from weft.engine.capabilities import Capabilities
 from weft.engine.catalog import Catalog
 from weft.engine.errors import NodeError
+from weft.engine.events import Event
 from weft.engine.graph import Graph
 from weft.engine.journal import JournalLost
 from weft.engine.plan import Plan, compile_graph
@@ -21,22 +23,27 @@ from weft.engine.run import Outcome, Run, RunContext
 from weft.engine.state import RunState, fold
 from weft.engine.values import decode
 from weft.executions.adapters.journal import RunJournal, SqlJournal
-from weft.executions.adapters.leases import LEASE_S, RENEW_S, Claim, Leases
+from weft.executions.adapters.leases import BATCH, LEASE_S, RENEW_S, Claim, Leases
 from weft.executions.adapters.progress import Progress
+from weft.executions.adapters.signals import signals_for, signals_of
 from weft.executions.adapters.snapshots import load_state, save_snapshot
 from weft.executions.domain import Execution
-from weft.executions.tables import execution_signals, executions
+from weft.executions.tables import executions
 from weft.kernel.actor import system_actor
 from weft.kernel.bus import Bus
-from weft.kernel.clock import Clock
+from weft.kernel.clock import Clock, timestamp
 from weft.kernel.ids import WorkspaceId
-from weft.platform.database import Database
+from weft.platform.database import Database, is_outage
 from weft.workflows.queries import GetGraph
 
 log = structlog.get_logger()
 MAX_RUNS: Final = 1_000
 POLL_S: Final = 0.5
-TAKEOVER_DELAYS_S: Final = {4: 1.0, 5: 10.0}
+STOP_S: Final = 2.0
+WATCH_S: Final = 0.25
+DOUBT_S: Final = 30.0
+"""So long after a commit without an answer it may still turn out to have been one."""
+TAKEOVER_DELAYS_S: Final = {3: 1.0, 4: 10.0, 5: 60.0}
 MAX_TAKEOVERS: Final = 5
 
 
@@ -49,6 +56,8 @@ class Job:
     task: "asyncio.Task[None] | None" = None
     run: Run | None = None
     signals: set[UUID] = field(default_factory=set)
+    is_rung: bool = False
+    """A signal was committed that may not have been delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +84,13 @@ class Worker:
         self._jobs: dict[UUID, Job] = {}
         self._plans: LRUCache[tuple[UUID, str], Plan] = LRUCache(256)
         self._bell = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
-        self._draining = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._draining = asyncio.Event()
         self._owner = workshop.leases.owner
+        self._orphans: dict[UUID, float] = {}
+        """Runs that are ours by their row and that nobody works on, perhaps; and until when that is looked into."""
+        self._unknown: set[UUID] = set()
+        self._broken: dict[UUID, int] = {}
 
     # -- what others ask -----------------------------------------------------------------------------------------
 
@@ -87,17 +100,21 @@ class Worker:
         return len(self._jobs)
 
     def lease(self) -> str | None:
-        return None if self._draining or len(self._jobs) >= MAX_RUNS else self._owner
+        full = len(self._jobs) >= MAX_RUNS
+        return None if full or self._draining.is_set() or self._is_overdue() else self._owner
 
     def start(self, execution: Execution) -> None:
         state = fold(execution.history)
         self._begin(Claim(execution.id, execution.workspace_id, 1, "", 0), execution, state)
 
+    def doubt(self, execution_id: UUID) -> None:
+        self._orphans[execution_id] = time.monotonic() + DOUBT_S
+
     def ring(self, execution_id: UUID, workspace_id: WorkspaceId) -> None:
         job = self._jobs.get(execution_id)
-        if job is None:
-            self._bell.set()
-        else:
+        self._bell.set()
+        if job is not None:
+            job.is_rung = True
             self._keep(self._deliver(job))
 
     # -- life ----------------------------------------------------------------------------------------------------
@@ -105,61 +122,90 @@ class Worker:
     async def open(self) -> None:
         """Take over what a dead process left, then keep claiming and renewing."""
         await self._shop.leases.renew()
-        self._tasks = [
-            asyncio.create_task(self._claim_loop(), name="claim"),
-            asyncio.create_task(self._renew_loop(), name="renew"),
-        ]
+        await self._shop.leases.forget_dead()
+        for loop in (self._claim_loop, self._renew_loop, self._watch_loop):
+            self._keep(loop())
 
     async def drain(self, seconds: float) -> None:
         """Stop claiming; let running nodes end for `seconds`, then hand the rest over."""
-        self._draining = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._draining.set()
         for job in list(self._jobs.values()):
             if job.run is not None:
                 job.run.drain()
+        await self._wait_for_jobs(seconds)
+        self._stop_all()
+        await self._wait_for_jobs(STOP_S)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._shop.journal.stop()
+        try:
+            async with asyncio.timeout(STOP_S):
+                await self._shop.leases.leave()
+        except Exception as error:
+            # The edge of the database: without it the runs are taken over when the heartbeat has stood still.
+            log.warning("runs were not handed over", error=repr(error))
+
+    async def _wait_for_jobs(self, seconds: float) -> None:
         tasks = [job.task for job in self._jobs.values() if job.task is not None]
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)
-        for job in list(self._jobs.values()):
+
+    def _stop_all(self) -> None:
+        for job in self._jobs.values():
             if job.run is not None:
                 job.run.stop()
-        rest = [job.task for job in self._jobs.values() if job.task is not None]
-        if rest:
-            await asyncio.wait(rest, timeout=5)
-        await self._shop.journal.stop()
-        await self._shop.leases.leave()
 
     async def _claim_loop(self) -> None:
-        while True:
+        while not self._draining.is_set():
             self._bell.clear()
+            claims = 0
             try:
-                dead = await self._shop.leases.dead_owners()
-                for claim in await self._shop.leases.claim(dead, MAX_RUNS - len(self._jobs)):
-                    self._begin(claim)
+                claims = 0 if self._is_overdue() else await self._claim()
             except Exception as error:
                 # The edge of the database: a worker outlives its absence.
                 log.warning("claiming failed", error=repr(error))
-            try:
-                await asyncio.wait_for(self._bell.wait(), POLL_S)
-            except TimeoutError:
-                continue
+            if claims < BATCH:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_S):
+                        await self._bell.wait()
+
+    async def _claim(self) -> int:
+        leases = self._shop.leases
+        dead = await leases.dead_owners()
+        orphans = [execution_id for execution_id in self._orphans if execution_id not in self._jobs]
+        claims = await leases.claim(dead, MAX_RUNS - len(self._jobs), orphans=orphans, unknown=self._unknown)
+        for claim in claims:
+            self._begin(claim)
+        if orphans:
+            mine = await leases.still_mine(orphans)
+            for execution_id in orphans:
+                if execution_id in self._jobs or (
+                    execution_id not in mine and time.monotonic() > self._orphans[execution_id]
+                ):
+                    del self._orphans[execution_id]
+        return len(claims)
 
     async def _renew_loop(self) -> None:
-        leases = self._shop.leases
         while True:
             await asyncio.sleep(RENEW_S)
             try:
-                await leases.renew()
+                await self._shop.leases.renew()
                 await self._deliver_signals()
             except Exception as error:
                 # The edge of the database: without a renewal the leases run out, and the runs are stopped in time.
                 log.warning("renewing failed", error=repr(error))
-            if time.monotonic() - leases.renewed_at > LEASE_S - 1:
-                for job in self._jobs.values():
-                    if job.run is not None:
-                        job.run.stop()
+
+    def _is_overdue(self) -> bool:
+        """Whether others may soon take our runs: counted from before the last good renewal was sent."""
+        return not self._shop.database.is_sqlite and time.monotonic() - self._shop.leases.renewed_at > LEASE_S - 1
+
+    async def _watch_loop(self) -> None:
+        """Beside the renewals, which may hang."""
+        while not self._shop.database.is_sqlite:
+            await asyncio.sleep(WATCH_S)
+            if self._is_overdue():
+                self._stop_all()
 
     # -- one run -------------------------------------------------------------------------------------------------
 
@@ -168,30 +214,57 @@ class Worker:
         self._jobs[claim.execution_id] = job
         job.task = asyncio.create_task(self._work(job, claim, execution, state), name=f"job:{claim.execution_id}")
 
-    def _keep(self, coroutine: Any) -> None:
+    def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(coroutine)
-        self._tasks.append(task)
-        task.add_done_callback(lambda done: self._tasks.remove(done) if done in self._tasks else None)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _work(self, job: Job, claim: Claim, execution: Execution | None, state: RunState | None) -> None:
         structlog.contextvars.bind_contextvars(execution_id=str(claim.execution_id))
         try:
-            if claim.takeovers in TAKEOVER_DELAYS_S:
-                await self._shop.clock.sleep(TAKEOVER_DELAYS_S[claim.takeovers])
+            await self._be_careful(claim)
             if state is None:
                 state = await load_state(self._shop.database, claim.execution_id)
-            await self._run(job, claim, execution, state)
+            outcome = await self._run(job, claim, execution, state)
+            if outcome.status == "stopped":
+                self.doubt(claim.execution_id)
         except JournalLost as lost:
             log.info("run given up", reason=lost.reason)
+            await self._give_up(claim, lost)
         except Exception as error:
             # The edge around a whole run: a bug in one must not take the worker with it.
             log.exception("run broke", error=repr(error))
+            self.doubt(claim.execution_id)
+            if not is_outage(error):
+                self._broken[claim.execution_id] = self._broken.get(claim.execution_id, 0) + 1
+        else:
+            self._broken.pop(claim.execution_id, None)
         finally:
-            self._shop.journal.on_lost.pop(claim.execution_id, None)
-            self._jobs.pop(claim.execution_id, None)
+            if self._jobs.get(claim.execution_id) is job:
+                del self._jobs[claim.execution_id]
             self._bell.set()
 
-    async def _run(self, job: Job, claim: Claim, execution: Execution | None, state: RunState) -> None:
+    async def _be_careful(self, claim: Claim) -> None:
+        """A run that took several processes with it waits before it gets another."""
+        delay = TAKEOVER_DELAYS_S.get(claim.takeovers)
+        if delay is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(delay):
+                    await self._draining.wait()
+
+    async def _give_up(self, claim: Claim, lost: JournalLost) -> None:
+        if lost.reason == "unknown_node":
+            self._unknown.add(claim.execution_id)
+            try:
+                await self._shop.leases.release(claim.execution_id)
+            except Exception as error:
+                # The edge of the database: it stays ours until this process ends.
+                log.warning("a run was not released", error=repr(error))
+        elif lost.reason == "write_failed":
+            self._broken[claim.execution_id] = self._broken.get(claim.execution_id, 0) + 1
+            self.doubt(claim.execution_id)
+
+    async def _run(self, job: Job, claim: Claim, execution: Execution | None, state: RunState) -> Outcome:
         created = state.created
         plan = await self._plan(claim.workspace_id, created["graph_hash"])
         if claim.epoch > 1 and any(node.compensation and node.node.parent for node in plan.by_id.values()):
@@ -199,7 +272,28 @@ class Worker:
         progress = await self._progress(claim, execution, state)
         journal = RunJournal(self._shop.journal, progress)
         journal.has_timers = state.sequence > 0 and any(node.waiting for node in state.nodes.values())
-        context = RunContext(
+        journal.on_many = lambda: self._keep(self._keep_snapshot(claim))
+        if self._broken.get(claim.execution_id, 0) > 1:
+            return await _end_broken(journal, state, claim, self._shop.clock)
+        context = await self._context(claim, created)
+        run = job.run = Run(plan, state, journal, self._shop.capabilities, self._shop.clock, context)
+        journal.on_lost = run.break_off
+        if claim.takeovers > MAX_TAKEOVERS:
+            run.fail(_worker_lost())
+        if claim.execution_id in self._broken:
+            run.fail(_internal())
+        if claim.epoch > 1 or job.is_rung:
+            await self._deliver(job)
+        if self._draining.is_set():
+            run.drain()
+        outcome = await run.go(claim.cause)
+        log.info("run ended" if outcome.status != "waiting" else "run waits", status=outcome.status)
+        if outcome.status == "waiting":
+            await self._keep_snapshot(claim)
+        return outcome
+
+    async def _context(self, claim: Claim, created: dict[str, Any]) -> RunContext:
+        return RunContext(
             execution_id=str(claim.execution_id),
             workspace=str(claim.workspace_id),
             workflow=created.get("workflow") or {},
@@ -209,19 +303,13 @@ class Worker:
             variables={**await self._shop.variables(claim.workspace_id), **(created.get("variables") or {})},
             environment=self._shop.environment,
         )
-        run = job.run = Run(plan, state, journal, self._shop.capabilities, self._shop.clock, context)
-        self._shop.journal.on_lost[claim.execution_id] = run.break_off
-        if claim.takeovers > MAX_TAKEOVERS:
-            run.fail(_worker_lost())
-        if claim.epoch > 1:
-            await self._deliver(job)
-        outcome = await run.go(claim.cause)
-        await self._after(claim, outcome)
 
-    async def _after(self, claim: Claim, outcome: Outcome) -> None:
-        log.info("run ended" if outcome.status != "waiting" else "run waits", status=outcome.status)
-        if outcome.status == "waiting":
+    async def _keep_snapshot(self, claim: Claim) -> None:
+        try:
             await save_snapshot(self._shop.database, claim.execution_id, claim.workspace_id)
+        except Exception as error:
+            # A snapshot is a cache: a run does without.
+            log.warning("no snapshot", error=repr(error))
 
     async def _plan(self, workspace_id: UUID, graph_hash: str) -> Plan:
         key = (workspace_id, graph_hash)
@@ -257,26 +345,51 @@ class Worker:
     # -- signals -------------------------------------------------------------------------------------------------
 
     async def _deliver_signals(self) -> None:
-        for job in list(self._jobs.values()):
-            if job.run is not None and not self._shop.database.is_sqlite:
+        """What other processes committed, and what could not be read when the bell rang."""
+        if self._shop.database.is_sqlite:
+            for job in [job for job in self._jobs.values() if job.is_rung]:
                 await self._deliver(job)
+            return
+        for row in await signals_for(self._shop.database, self._owner) if self._jobs else ():
+            holder = self._jobs.get(row.execution_id)
+            if holder is not None and holder.run is not None:
+                _hand_over(holder, holder.run, row)
 
     async def _deliver(self, job: Job) -> None:
         """Turn the rows of a run's signals into events, in order, each once."""
         if job.run is None:
             return
-        table = execution_signals.c
-        statement = (
-            select(execution_signals)
-            .where(table.execution_id == job.execution_id, table.sequence.is_(None))
-            .order_by(table.received_at, table.id)
-        )
-        async with self._shop.database.read() as connection:
-            rows = (await connection.execute(statement)).all()
+        job.is_rung = False
+        try:
+            rows = await signals_of(self._shop.database, job.execution_id)
+        except Exception as error:
+            # The edge of the database: the next renewal asks again.
+            job.is_rung = True
+            log.warning("signals were not read", error=repr(error))
+            return
         for row in rows:
-            if row.id not in job.signals and row.kind == "cancel":
-                job.signals.add(row.id)
-                job.run.cancel(row.actor, signal=str(row.id))
+            _hand_over(job, job.run, row)
+
+
+def _hand_over(job: Job, run: Run, row: Any) -> None:
+    if row.id not in job.signals and row.kind == "cancel":
+        job.signals.add(row.id)
+        run.cancel(row.actor, signal=str(row.id))
+
+
+async def _end_broken(journal: RunJournal, state: RunState, claim: Claim, clock: Clock) -> Outcome:
+    """The engine breaks on this run even where it only has to end it: write the end, and nothing else."""
+    error = _internal()
+    data = {"error": error, "usage": state.usage, "compensation": state.compensation and "partial"}
+    at = timestamp(clock.now())
+    journal.append(Event(state.sequence + 1, "execution.failed", at, claim.epoch, data))
+    await journal.committed()
+    return Outcome("failed", error=error, usage=state.usage)
+
+
+def _internal() -> dict[str, Any]:
+    message = "The run met an error inside Weft. The log has it under the execution's id."
+    return {"type": "internal", "message": message, "retryable": False, "details": {}}
 
 
 def _worker_lost() -> dict[str, Any]:

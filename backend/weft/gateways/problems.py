@@ -6,8 +6,7 @@ from typing import Any, Final
 
 import orjson
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,6 +27,7 @@ from weft.kernel.errors import (
     UnsupportedMedia,
     WeftError,
 )
+from weft.platform.database import is_outage
 from weft.platform.strict_json import pointer
 
 TYPE: Final = "https://weft.dev/problems/"
@@ -105,8 +105,7 @@ def answer(error: WeftError, request_id: str | None) -> Response:
 
 def unavailable(error: BaseException) -> Unavailable | None:
     """`error` as Unavailable, where it says that a part Weft needs does not answer."""
-    lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    if lost or isinstance(error, PoolTimeout | ConnectionError):
+    if isinstance(error, SQLAlchemyError | OSError | TimeoutError) and is_outage(error):
         return Unavailable("The database does not answer. Try again.")
     return None
 

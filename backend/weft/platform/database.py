@@ -9,10 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import DateTime, Dialect, MetaData, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
@@ -27,6 +29,37 @@ metadata = MetaData(
     }
 )
 """Every context's tables.py adds to this one."""
+
+
+CONNECT_S: Final = 5.0
+STATEMENT_S: Final = 60.0
+"""A server that says nothing for so long is taken for lost."""
+_SQLITE_AWAY: Final = frozenset({5, 6, 8, 10, 13, 14})
+"""Result codes: busy, locked, read-only, I/O error, full, cannot open."""
+_POSTGRESQL_AWAY: Final = ("08", "53", "57", "58", "40", "25006")
+"""SQLSTATEs: connection, resources, operator intervention, system error, rolled back, read-only."""
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether `error` says that the database is away or full: the same statement may succeed later."""
+    if isinstance(error, PoolTimeout | OSError | TimeoutError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    cause: BaseException | None = error.orig
+    while cause is not None:
+        code = getattr(cause, "sqlite_errorcode", None)
+        state = getattr(cause, "sqlstate", None)
+        if code is not None:
+            return code & 0xFF in _SQLITE_AWAY
+        if isinstance(state, str):
+            return state.startswith(_POSTGRESQL_AWAY)
+        if isinstance(cause, OSError | TimeoutError):
+            return True
+        cause = cause.__cause__
+    return type(error).__name__ == "InterfaceError"
 
 
 class Timestamp(TypeDecorator[datetime]):
@@ -81,7 +114,8 @@ class Database:
 
 
 def _postgresql_engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=20, max_overflow=30, pool_pre_ping=True)
+    patience = {"timeout": CONNECT_S, "command_timeout": STATEMENT_S}
+    engine = create_async_engine(url, pool_size=20, max_overflow=30, pool_pre_ping=True, connect_args=patience)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -3,6 +3,7 @@ transaction. No timer: alone, an item is written at once; under load, many share
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol, TypeVar
@@ -10,11 +11,14 @@ from typing import Final, Protocol, TypeVar
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from weft.platform.database import Database
+from weft.platform.database import Database, is_outage
 
 log = structlog.get_logger()
 MAX_ITEMS: Final = 1_000
 MAX_BYTES: Final = 4 * 1024 * 1024
+PATIENCE_S: Final = 2.0
+"""So long the impatient wait for a database that is away."""
+STOP_S: Final = 3.0
 
 
 class Item(Protocol):
@@ -28,6 +32,11 @@ class Item(Protocol):
     @property
     def size(self) -> int:
         """About how many bytes it writes."""
+        ...
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether it outlasts a database that is away. One that does not is refused: it may have been written."""
         ...
 
     def written(self) -> None:
@@ -55,6 +64,8 @@ class GroupCommit:
         self._idle = asyncio.Event()
         self._idle.set()
         self._task: asyncio.Task[None] | None = None
+        self._writing: set[asyncio.Future[None]] = set()
+        self._stopping = False
 
     def submit(self, item: Item) -> None:
         """Queue `item`."""
@@ -65,12 +76,18 @@ class GroupCommit:
             self._task = asyncio.create_task(self._run(), name="journal-writer")
 
     async def stop(self) -> None:
-        """Write what is queued, then stop."""
-        await self._idle.wait()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        """Write what is queued, then stop; what a database that is away does not take is given up."""
+        self._stopping = True
+        if self._task is None:
+            return
+        try:
+            async with asyncio.timeout(STOP_S):
+                await self._idle.wait()
+        except TimeoutError:
+            log.warning("journal stopped with events unwritten", items=len(self._queue))
+        self._task.cancel()
+        await asyncio.wait([self._task, *self._writing], timeout=STOP_S)
+        self._task, self._stopping = None, False
 
     async def _run(self) -> None:
         while True:
@@ -78,9 +95,11 @@ class GroupCommit:
                 self._idle.set()
                 self._bell.clear()
                 await self._bell.wait()
-            batch = self._take()
             # Cancelling a commit would leave its outcome unknown: it is finished, whoever is cancelled.
-            await asyncio.shield(asyncio.ensure_future(self._commit(batch)))
+            writing = asyncio.ensure_future(self._commit(self._take()))
+            self._writing.add(writing)
+            writing.add_done_callback(self._writing.discard)
+            await asyncio.shield(writing)
 
     def _take(self) -> list[Item]:
         batch: list[Item] = []
@@ -92,32 +111,65 @@ class GroupCommit:
         return batch
 
     async def _commit(self, batch: list[Item]) -> None:
-        try:
-            await self._transaction(batch)
-        except Exception as error:
-            # The edge of the database: a batch that fails is tried key by key, once, so that one bad run
-            # does not take the others with it.
-            log.warning("journal batch failed", items=len(batch), error=repr(error))
-            for part in _by_key(batch):
-                await self._commit_alone(part)
+        error = await self._outlast(batch)
+        if error is None:
+            return
+        # A batch that fails is tried key by key, once, so that one bad run does not take the others with it.
+        log.warning("journal batch failed", items=len(batch), error=repr(error))
+        for part in _by_key(batch):
+            error = await self._outlast(part)
+            if error is not None:
+                log.error("journal item refused", key=str(part[0].key_of_batch), error=repr(error))
+                _refuse(part, error)
 
-    async def _commit_alone(self, part: list[Item]) -> None:
-        try:
-            await self._transaction(part)
-        except Exception as error:
-            log.error("journal item refused", key=str(part[0].key_of_batch), error=repr(error))
-            for item in part:
-                item.refused(error)
+    async def _outlast(self, batch: list[Item]) -> Exception | None:
+        """Write `batch`, as often as it takes where the database is away; answers any other error.
 
-    async def _transaction(self, batch: list[Item]) -> None:
+        Who does not wait that long is refused, and taken out of `batch`.
+        """
+        began, wait_s = time.monotonic(), 0.02
+        while batch:
+            try:
+                refused = await self._store(batch)
+            except Exception as error:
+                # The edge of the database. A commit without an answer may have been one: who writes again reads first.
+                if not is_outage(error):
+                    return error
+                log.warning("journal waits for the database", items=len(batch), error=repr(error))
+                if self._stopping or time.monotonic() - began > PATIENCE_S:
+                    self._dismiss(batch, error)
+                await asyncio.sleep(wait_s)
+                wait_s = min(wait_s * 2, 1.0)
+            else:
+                self._tell(batch, refused)
+                break
+        return None
+
+    def _dismiss(self, batch: list[Item], error: Exception) -> None:
+        """Refuse those of the batch and of the queue who do not wait any longer."""
+        queued = list(self._queue)
+        for items in (batch, queued):
+            _refuse([item for item in items if self._stopping or not item.is_patient], error)
+            items[:] = [item for item in items if item.is_patient and not self._stopping]
+        self._queue = deque(queued)
+
+    async def _store(self, batch: list[Item]) -> list[tuple[Item, BaseException]]:
+        """One transaction; answers what must not be written."""
         async with self._database.write() as connection:
-            refused = await self._write(connection, batch)
+            return await self._write(connection, batch)
+
+    def _tell(self, batch: list[Item], refused: list[tuple[Item, BaseException]]) -> None:
         lost = {id(item) for item, _ in refused}
         for item, reason in refused:
             item.refused(reason)
         for item in batch:
             if id(item) not in lost:
                 item.written()
+
+
+def _refuse(items: list[Item], error: BaseException) -> None:
+    for item in items:
+        item.refused(error)
 
 
 def _by_key(batch: list[Item]) -> list[list[Item]]:

@@ -4,66 +4,38 @@ Each append is checked against the row's `owner` and `epoch` under its lock: who
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, tuple_, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from weft.engine.events import TERMINAL, Event
 from weft.engine.journal import JournalLost
-from weft.executions.adapters.frames import encode_data, frame_of
+from weft.executions.adapters.accepting import Accepting, accept
+from weft.executions.adapters.frames import encode_data, event_row, frame_of
 from weft.executions.adapters.live import ProcessLiveFeed
 from weft.executions.adapters.progress import Progress
-from weft.executions.domain import Execution
-from weft.executions.ports import Accepted, IdempotencyKey
+from weft.executions.ports import Accepted
 from weft.executions.tables import (
     blobs,
-    event_depth,
     execution_events,
     execution_signals,
     executions,
-    idempotency_keys,
     timers,
 )
-from weft.kernel.errors import Conflict, Unavailable
-from weft.kernel.ids import ExecutionId
-from weft.platform.database import Database
+from weft.platform.database import Database, is_outage
 from weft.platform.journal_writer import GroupCommit
 from weft.platform.outbox import Outbox, domain_events
-from weft.platform.unit_of_work import event_row
+from weft.platform.unit_of_work import event_row as fact_row
 
-ACCEPT_BYTES: Final = 1_000
-
-
-@dataclass(slots=True, eq=False)
-class Accepting:
-    """A run to be accepted, with the request that waits for it."""
-
-    execution: Execution
-    row: dict[str, Any]
-    facts: list[dict[str, Any]]
-    key: IdempotencyKey | None
-    expires_at: datetime
-    outcome: "asyncio.Future[Accepted]"
-    existing: Accepted | None = None
-    size: int = ACCEPT_BYTES
-
-    def written(self) -> None:
-        if not self.outcome.done():
-            self.outcome.set_result(self.existing or Accepted(self.execution.id, is_new=True))
-
-    def refused(self, error: BaseException) -> None:
-        if not self.outcome.done():
-            known = isinstance(error, Conflict)
-            self.outcome.set_exception(error if known else Unavailable("The run could not be written. Try again."))
-
-    @property
-    def key_of_batch(self) -> object:
-        return self.execution.id
+SNAPSHOT_EVENTS: Final = 2_000
+RETRY_S: Final = 0.2
+Refused = list[tuple["Accepting | Appending", BaseException]]
 
 
 @dataclass(slots=True, eq=False)
@@ -73,6 +45,7 @@ class Appending:
     journal: "RunJournal"
     event: Event
     text: bytes
+    is_patient = True
 
     @property
     def key_of_batch(self) -> object:
@@ -102,7 +75,11 @@ class RunJournal:
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
         self._kept: dict[str, bytes] = {}
         self._lost: JournalLost | None = None
+        self._snapshot_at = progress.last_sequence
         self.has_timers = False
+        self.on_lost: Callable[[JournalLost], None] | None = None
+        self.on_many: Callable[[], None] | None = None
+        """Called when so many events were written that their fold is worth keeping."""
 
     @property
     def backlog(self) -> int:
@@ -127,7 +104,17 @@ class RunJournal:
         await done
 
     async def keep(self, sha256: str, text: bytes) -> None:
-        await self.writer.keep(self.progress.workspace_id, sha256, text)
+        while True:
+            try:
+                await self.writer.keep(self.progress.workspace_id, sha256, text)
+                break
+            except Exception as error:
+                # The edge of the database: what a node gave is not thrown away because it is away for a moment.
+                if not is_outage(error):
+                    raise
+            if self._lost is not None:
+                raise self._lost
+            await asyncio.sleep(RETRY_S)
         self._kept = {sha256: text}
 
     async def load(self, sha256: str) -> bytes:
@@ -147,15 +134,21 @@ class RunJournal:
             _, done = self._waiters.pop(0)
             if not done.done():
                 done.set_result(None)
+        if self._durable - self._snapshot_at >= SNAPSHOT_EVENTS and self.on_many is not None:
+            self._snapshot_at = self._durable
+            self.on_many()
 
     def lose(self, error: BaseException) -> None:
         """Called by the writer: nothing of this run is written any more."""
+        if self._lost is not None:
+            return
         self._lost = error if isinstance(error, JournalLost) else JournalLost("write_failed", "It cannot be written.")
         for _, done in self._waiters:
             if not done.done():
                 done.set_exception(self._lost)
         self._waiters.clear()
-        self.writer.lost(self.progress.execution_id, self._lost)
+        if self.on_lost is not None:
+            self.on_lost(self._lost)
 
 
 class SqlJournal:
@@ -167,7 +160,6 @@ class SqlJournal:
         self._live = live
         self._commits = GroupCommit(database, self._write)
         self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
-        self.on_lost: dict[UUID, Any] = {}
 
     async def stop(self) -> None:
         """Write what is queued."""
@@ -188,12 +180,6 @@ class SqlJournal:
         """Stream a delta to those who watch."""
         if self._live.is_watched(execution_id):
             self._live.publish(execution_id, [frame_of(str(execution_id), event, encode_data(event))])
-
-    def lost(self, execution_id: UUID, reason: JournalLost) -> None:
-        """Tell who works on the run that it is not theirs any more."""
-        stop = self.on_lost.pop(execution_id, None)
-        if stop is not None:
-            stop(reason)
 
     async def keep(self, workspace_id: UUID, sha256: str, text: bytes) -> None:
         """Store a blob, or touch it where it is known: it is durable when this returns."""
@@ -216,75 +202,20 @@ class SqlJournal:
 
     # -- one transaction -----------------------------------------------------------------------------------------
 
-    async def _write(
-        self, connection: AsyncConnection, batch: list[Accepting | Appending]
-    ) -> list[tuple[Accepting | Appending, BaseException]]:
+    async def _write(self, connection: AsyncConnection, batch: list[Accepting | Appending]) -> Refused:
         accepting = [item for item in batch if isinstance(item, Accepting)]
         appending = [item for item in batch if isinstance(item, Appending)]
-        refused: list[tuple[Accepting | Appending, BaseException]] = []
+        refused: Refused = []
         if accepting:
-            refused += await self._accept(connection, accepting)
+            refused += await accept(connection, accepting)
         if appending:
             refused += await self._append(connection, appending)
         return refused
 
-    async def _accept(
-        self, connection: AsyncConnection, items: list[Accepting]
-    ) -> list[tuple[Accepting | Appending, BaseException]]:
-        refused = await self._match_keys(connection, items)
-        lost = {id(item) for item, _ in refused}
-        fresh = [item for item in items if item.existing is None and id(item) not in lost]
-        if not fresh:
-            return refused
-        await connection.execute(executions.insert(), [item.row for item in fresh])
-        events = [
-            _event_row(item.execution.workspace_id, item.execution.id, event, encode_data(event))
-            for item in fresh
-            for event in item.execution.history
-        ]
-        await connection.execute(execution_events.insert(), events)
-        await connection.execute(domain_events.insert(), [fact for item in fresh for fact in item.facts])
-        keys = [_key_row(item) for item in fresh if item.key is not None]
-        if keys:
-            await connection.execute(idempotency_keys.insert(), keys)
-        return refused
-
-    async def _match_keys(
-        self, connection: AsyncConnection, items: list[Accepting]
-    ) -> list[tuple[Accepting | Appending, BaseException]]:
-        """Find what the same key made before, in the database and earlier in this very batch."""
-        keyed = [item for item in items if item.key is not None]
-        if not keyed:
-            return []
-        table = idempotency_keys.c
-        wanted = [(item.execution.workspace_id, item.key.key) for item in keyed if item.key]
-        rows = await connection.execute(
-            select(idempotency_keys).where(tuple_(table.workspace_id, table.key).in_(wanted))
-        )
-        now = datetime.now(UTC)
-        known = {
-            (row.workspace_id, row.key): (row.request_hash, row.execution_id) for row in rows if row.expires_at > now
-        }
-        expired = set(wanted) - set(known)
-        await connection.execute(delete(idempotency_keys).where(tuple_(table.workspace_id, table.key).in_(expired)))
-        refused: list[tuple[Accepting | Appending, BaseException]] = []
-        for item in keyed:
-            assert item.key is not None
-            name = (item.execution.workspace_id, item.key.key)
-            request_hash, execution_id = known.setdefault(name, (item.key.request_hash, item.execution.id))
-            if request_hash != item.key.request_hash:
-                message = "This Idempotency-Key came with another request before."
-                refused.append((item, Conflict(message, code="idempotency_key_reused")))
-            elif execution_id != item.execution.id:
-                item.existing = Accepted(ExecutionId(execution_id), is_new=False)
-        return refused
-
-    async def _append(
-        self, connection: AsyncConnection, items: list[Appending]
-    ) -> list[tuple[Accepting | Appending, BaseException]]:
+    async def _append(self, connection: AsyncConnection, items: list[Appending]) -> Refused:
         journals = {item.journal.progress.execution_id: item.journal for item in items}
         held = await self._lock(connection, journals, {item.journal: item.event.sequence for item in items})
-        refused: list[tuple[Accepting | Appending, BaseException]] = [
+        refused: Refused = [
             (item, JournalLost("lease_lost", "Another process took over this run."))
             for item in items
             if item.journal.progress.execution_id not in held
@@ -297,10 +228,10 @@ class SqlJournal:
         for item in fresh:
             # On a copy: a transaction that fails is tried again, and must find what it found before.
             progress = item.journal.proposed = moved[id(item.journal)]
-            rows.append(_event_row(progress.workspace_id, progress.execution_id, item.event, item.text))
+            rows.append(event_row(progress.workspace_id, progress.execution_id, item.event, item.text))
             fact = progress.apply(item.event, item.journal.whole_outputs(item.event))
             if fact is not None:
-                facts.append(event_row(fact))
+                facts.append(fact_row(fact))
         await connection.execute(execution_events.insert(), rows)
         await connection.execute(_MOVE, [progress.row() for progress in moved.values()])
         await self._mark_signals(connection, fresh)
@@ -332,15 +263,24 @@ class SqlJournal:
         return held
 
     async def _mark_signals(self, connection: AsyncConnection, items: list[Appending]) -> None:
+        """Signals that an event answers; with the terminal event, those that came too late to change anything."""
         table = execution_signals.c
-        for item in items:
-            event = item.event
-            if event.signal is not None:
-                mark = update(execution_signals).where(table.id == UUID(event.signal)).values(sequence=event.sequence)
-                await connection.execute(mark)
-            if event.type in TERMINAL:
-                mine = (table.execution_id == item.journal.progress.execution_id) & table.sequence.is_(None)
-                await connection.execute(update(execution_signals).where(mine).values(sequence=event.sequence))
+        answered = [
+            {"b_id": UUID(item.event.signal), "b_sequence": item.event.sequence}
+            for item in items
+            if item.event.signal is not None
+        ]
+        if answered:
+            mark = update(execution_signals).where(table.id == bindparam("b_id"), table.sequence.is_(None))
+            await connection.execute(mark.values(sequence=bindparam("b_sequence")), answered)
+        ended = {
+            item.journal.progress.execution_id: item.event.sequence for item in items if item.event.type in TERMINAL
+        }
+        if ended:
+            late = select(table.id, table.execution_id).where(table.execution_id.in_(ended), table.sequence.is_(None))
+            for row in (await connection.execute(late)).all():
+                mark = update(execution_signals).where(table.id == row.id)
+                await connection.execute(mark.values(sequence=ended[row.execution_id]))
 
     async def _set_timers(self, connection: AsyncConnection, items: list[Appending]) -> None:
         table = timers.c
@@ -380,34 +320,9 @@ _MOVE = (
         {
             name: bindparam(name)
             for name in (
-                "status", "last_sequence", "started_at", "finished_at", "outputs", "error", "usage", "compensation", "owner",
+                "status", "last_sequence", "started_at", "finished_at", "outputs", "error", "usage", "compensation",
+                "owner",
             )
         }
     )
 )  # fmt: skip
-
-
-def _event_row(workspace_id: UUID, execution_id: UUID, event: Event, text: bytes) -> dict[str, Any]:
-    return {
-        "workspace_id": workspace_id,
-        "execution_id": execution_id,
-        "sequence": event.sequence,
-        "type": event.type,
-        "node": event.node,
-        "path": event.path,
-        "depth": event_depth(event.path),
-        "epoch": event.epoch,
-        "at": event.at,
-        "data": text.decode(),
-    }
-
-
-def _key_row(item: Accepting) -> dict[str, Any]:
-    assert item.key is not None
-    return {
-        "workspace_id": item.execution.workspace_id,
-        "key": item.key.key,
-        "request_hash": item.key.request_hash,
-        "execution_id": item.execution.id,
-        "expires_at": item.expires_at,
-    }

@@ -5,8 +5,9 @@ have seen the same heartbeat counter for LEASE_S of its own monotonic clock, and
 """
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,11 +20,12 @@ from weft.platform.database import Database
 RENEW_S: Final = 2.0
 LEASE_S: Final = 6.0
 BATCH: Final = 50
+FORGOTTEN: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A run that this process now owns under `epoch`. `lost`: its former owner died with it."""
+    """A run that this process now owns under `epoch`. `takeovers`: so many owners in a row were lost with it."""
 
     execution_id: UUID
     workspace_id: UUID
@@ -45,6 +47,10 @@ class Leases:
     async def renew(self) -> None:
         """One heartbeat. A holder counts from before it was sent."""
         sent = time.monotonic()
+        if self._database.is_sqlite:
+            # The lock on the data directory says who lives: nobody reads the heartbeat.
+            self.renewed_at = sent
+            return
         self._counter += 1
         values = {"counter": self._counter, "heartbeat_at": datetime.now(UTC)}
         async with self._database.write() as connection:
@@ -53,12 +59,30 @@ class Leases:
                 await connection.execute(workers.insert().values(name=self.owner, **values))
         self.renewed_at = sent
 
+    async def forget_dead(self) -> None:
+        """Remove heartbeats that stood still for long: processes that died leave theirs behind."""
+        long_ago = datetime.now(UTC) - FORGOTTEN
+        async with self._database.write() as connection:
+            await connection.execute(delete(workers).where(workers.c.heartbeat_at < long_ago))
+
     async def leave(self) -> None:
         """Give up the heartbeat, and every run that is still owned: others may take them at once."""
         async with self._database.write() as connection:
             await connection.execute(delete(workers).where(workers.c.name == self.owner))
-            mine = executions.c.owner == self.owner
+            mine = (executions.c.owner == self.owner) & _is_live()
             await connection.execute(update(executions).where(mine).values(owner=None))
+
+    async def release(self, execution_id: UUID) -> None:
+        """Give up one run: this process cannot work on it, another may."""
+        mine = (executions.c.id == execution_id) & (executions.c.owner == self.owner)
+        async with self._database.write() as connection:
+            await connection.execute(update(executions).where(mine).values(owner=None))
+
+    async def still_mine(self, execution_ids: Collection[UUID]) -> set[UUID]:
+        """Those of these runs that are owned under this name and have not ended."""
+        mine = executions.c.id.in_(execution_ids) & (executions.c.owner == self.owner) & _is_live()
+        async with self._database.read() as connection:
+            return set((await connection.execute(select(executions.c.id).where(mine))).scalars())
 
     async def dead_owners(self) -> list[str]:
         """Owners of live runs whose heartbeat has stood still for LEASE_S of our own clock, or is gone."""
@@ -80,8 +104,15 @@ class Leases:
                 dead.append(owner)
         return dead
 
-    async def claim(self, dead: list[str], room: int) -> list[Claim]:
-        """Take what nobody holds: new runs, due ones, signalled ones, and those of dead owners."""
+    async def claim(
+        self, dead: Collection[str], room: int, *, orphans: Collection[UUID] = (), unknown: Collection[UUID] = ()
+    ) -> list[Claim]:
+        """Take what nobody holds: new runs, due ones, signalled ones, those of dead owners, and our own `orphans`.
+
+        `unknown` ones are left to others. At most BATCH at a time, in one statement.
+        """
+        if room <= 0:
+            return []
         now = datetime.now(UTC).timestamp()
         table = executions.c
         due = select(timers.c.execution_id).where(timers.c.due_at <= now)
@@ -90,10 +121,11 @@ class Leases:
             table.status.in_(("queued", "running"))
             | ((table.status == "waiting") & (table.id.in_(due) | table.id.in_(signalled)))
         )
-        lost = table.owner.in_(dead) & _is_live()
+        lost = table.owner.in_(dead) | (table.id.in_(orphans) & (table.owner == self.owner))
+        is_due = table.id.in_(due).label("is_due")
         statement = (
-            select(table.id, table.workspace_id, table.status, table.epoch, table.owner, table.takeovers)
-            .where(or_(free, lost))
+            select(table.id, table.workspace_id, table.status, table.epoch, table.owner, table.takeovers, is_due)
+            .where(or_(free, lost & _is_live()), table.id.not_in(unknown))
             .order_by(table.priority.desc(), table.created_at)
             .limit(min(BATCH, room))
         )
@@ -101,14 +133,19 @@ class Leases:
             if (await connection.execute(statement.limit(1))).first() is None:
                 return []
         async with self._database.write() as connection:
-            rows = (await connection.execute(statement.with_for_update(skip_locked=True))).all()
-            return [await self._take(connection, row, lost=row.owner is not None) for row in rows]
+            rows = (await connection.execute(statement.with_for_update(skip_locked=True, of=executions))).all()
+            return [await self._take(connection, row) for row in rows]
 
-    async def _take(self, connection: AsyncConnection, row: Any, *, lost: bool) -> Claim:
+    async def _take(self, connection: AsyncConnection, row: Any) -> Claim:
+        lost = row.owner is not None
         takeovers = await self._count_takeovers(connection, row) if lost else row.takeovers
-        values = {"owner": self.owner, "epoch": row.epoch + 1, "takeovers": takeovers}
+        # A waiting one runs from now: whoever loses it again must leave something that can be found.
+        status = "running" if row.status == "waiting" else row.status
+        values = {"owner": self.owner, "epoch": row.epoch + 1, "takeovers": takeovers, "status": status}
         await connection.execute(update(executions).where(executions.c.id == row.id).values(values))
-        cause = "timer" if row.status == "waiting" else ("takeover" if lost else "handover")
+        cause = "takeover" if lost else "handover"
+        if row.status == "waiting":
+            cause = "timer" if row.is_due else "signal"
         return Claim(row.id, row.workspace_id, row.epoch + 1, cause, takeovers)
 
     async def _count_takeovers(self, connection: AsyncConnection, row: Any) -> int:

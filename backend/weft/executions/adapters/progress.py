@@ -51,6 +51,9 @@ class Progress:
         elif what == "waiting":
             self.status = "waiting"
             return ExecutionWaiting(**self._about())
+        elif what == "cancel_requested" and self.status == "waiting":
+            # Asked for while the wait was being written: the run goes on at once, and keeps its lease.
+            self.status = "running"
         elif what in ("completed", "failed", "cancelled"):
             return self._end(event, what, outputs)
         return None

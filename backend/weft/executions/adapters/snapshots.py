@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from weft.engine.state import SNAPSHOT_FORMAT, RunState
 from weft.engine.values import decode, encode
@@ -41,7 +42,9 @@ async def save_snapshot(database: Database, execution_id: UUID, workspace_id: UU
         "format": SNAPSHOT_FORMAT,
         "body": encode(state.as_json()),
     }
+    insert = (sqlite.insert if database.is_sqlite else postgresql.insert)(execution_snapshots).values(row)
+    insert = insert.on_conflict_do_update(
+        index_elements=["execution_id"], set_=row, where=execution_snapshots.c.sequence <= state.sequence
+    )
     async with database.write() as connection:
-        where = execution_snapshots.c.execution_id == execution_id
-        await connection.execute(delete(execution_snapshots).where(where))
-        await connection.execute(execution_snapshots.insert().values(row))
+        await connection.execute(insert)

@@ -8,17 +8,20 @@ from uuid import UUID
 from sqlalchemy import select
 
 from weft.engine.events import Event
+from weft.engine.journal import INLINE_BYTES
 from weft.engine.limits import Limits
 from weft.engine.values import decode, encode
-from weft.executions.adapters.journal import Accepting, SqlJournal
+from weft.executions.adapters.accepting import Accepting
+from weft.executions.adapters.journal import SqlJournal
 from weft.executions.domain import Execution, Options, Origin
 from weft.executions.ports import Accepted, IdempotencyKey
 from weft.executions.tables import event_of, execution_events, execution_signals, executions
-from weft.kernel.errors import NotFound
+from weft.kernel.errors import NotFound, Unavailable
 from weft.kernel.ids import ExecutionId, WorkspaceId, new_id
 from weft.platform.unit_of_work import SqlUnitOfWork, event_row
 
 KEY_LIFETIME: Final = timedelta(hours=24)
+ACCEPT_BYTES: Final = 1_000
 
 
 class Starter(Protocol):
@@ -32,6 +35,10 @@ class Starter(Protocol):
         """Begin with a run that was accepted under that name."""
         ...
 
+    def doubt(self, execution_id: UUID) -> None:
+        """Such a run may have been accepted, though no commit was answered: begin with it if it is there."""
+        ...
+
 
 class SqlAcceptance:
     """Accepts through the journal's writer; the run is started where it was accepted, if there is room."""
@@ -42,20 +49,30 @@ class SqlAcceptance:
 
     async def accept(self, execution: Execution, key: IdempotencyKey | None) -> Accepted:
         owner = self._starter.lease()
+        inputs = encode(execution.inputs)
+        if len(inputs) > INLINE_BYTES:
+            reference = execution.keep_inputs_apart(inputs)
+            await self._journal.keep(execution.workspace_id, reference, inputs)
         outcome: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
         facts = [event_row(fact) for fact in execution.take_events()]
         expires_at = datetime.now(UTC) + KEY_LIFETIME
-        item = Accepting(execution, _row(execution, owner), facts, key, expires_at, outcome)
+        size = ACCEPT_BYTES + 2 * len(inputs)
+        item = Accepting(execution, _row(execution, owner, inputs), facts, key, expires_at, outcome, size=size)
         return await asyncio.shield(self._submit(item, owner))
 
     async def _submit(self, item: Accepting, owner: str | None) -> Accepted:
-        accepted = await self._journal.submit(item)
+        try:
+            accepted = await self._journal.submit(item)
+        except Unavailable:
+            if owner is not None:
+                self._starter.doubt(item.execution.id)
+            raise
         if accepted.is_new and owner is not None:
             self._starter.start(item.execution)
         return accepted
 
 
-def _row(execution: Execution, owner: str | None) -> dict[str, Any]:
+def _row(execution: Execution, owner: str | None, inputs: bytes) -> dict[str, Any]:
     origin, options = execution.origin, execution.options
     return {
         "id": execution.id,
@@ -69,7 +86,7 @@ def _row(execution: Execution, owner: str | None) -> dict[str, Any]:
         "labels": encode(options.labels).decode(),
         "limits": encode(options.limits.as_json()).decode(),
         "priority": options.priority,
-        "inputs": encode(execution.inputs).decode(),
+        "inputs": inputs.decode(),
         "usage": "{}",
         "retry_of": origin.retry_of,
         "owner": owner,
