@@ -1,4 +1,4 @@
-"""The application as bootstrap wires it, with identity and audit behind it, on a real database."""
+"""The application as bootstrap wires it, on a real database, asked in process."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,26 +10,14 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from weft.audit import queries as audit_queries
-from weft.audit.subscribers import audit
-from weft.gateways.authentication import INVALIDATIONS
-from weft.gateways.rest import create_app
-from weft.identity import commands, queries
-from weft.identity.adapters.passwords import Argon2Passwords
-from weft.identity.adapters.sql import SqlAccounts, SqlApiKeys, SqlSessions, SqlVariables
-from weft.identity.adapters.tokens import SignedTokens
-from weft.identity.ports import Accounts, ApiKeys, Passwords, Sessions, Tokens, Variables
-from weft.kernel.actor import Actor
+from weft.bootstrap import Application
 from weft.kernel.bus import Bus
-from weft.kernel.clock import Clock, SystemClock
-from weft.kernel.unit_of_work import UnitOfWork
-from weft.platform.cache import Cache, cache_subscriber
+from weft.kernel.clock import SystemClock
+from weft.main import make_app
+from weft.platform.cache import Cache
 from weft.platform.database import Database, metadata
-from weft.platform.limits import LoginLimits
 from weft.platform.outbox import Outbox
 from weft.platform.settings import Settings
-from weft.platform.telemetry import configure_logging
-from weft.platform.unit_of_work import ReadScope, read_scope, unit_of_work
 
 OWNER = {"email": "owner@example.com", "password": "correct horse battery", "name": "Olga Owner"}
 SECRET = "one-secret-of-at-least-32-characters"
@@ -88,56 +76,21 @@ class House:
 
 @asynccontextmanager
 async def open_house(url: str, data_dir: Path, host: str = "127.0.0.1", **settings: Any) -> AsyncIterator[House]:
-    """A house on an empty database at `url`."""
-    given = {
-        "secret_key": SECRET,
-        "password_hash_cost": "low",
-        "rate_limit_anonymous": "100000/minute",
-        "log_level": "warning",
-    }
+    """A house on an empty database at `url`, as bootstrap wires it; nobody works on runs in it."""
+    given = {"secret_key": SECRET, "password_hash_cost": "low", "rate_limit_anonymous": "100000/minute"}
     configured = Settings(data_dir=data_dir, database_url=url, _env_file=None, **{**given, **settings})
-    configure_logging(configured)
-    database = Database(url)
-    async with database.write() as connection:
+    clock = MovableClock()
+    application = Application(configured, clock=clock)
+    async with application.database.write() as connection:
         await connection.run_sync(metadata.create_all)
-    outbox, cache, clock = Outbox(database), Cache(), MovableClock()
-    bus = wired(database, outbox, configured, clock)
-    outbox.subscribe(audit)
-    outbox.subscribe(cache_subscriber(cache, INVALIDATIONS))
-    outbox.start()
-    app = create_app(bus, configured, host=host, cache=cache)
-    house = House(app, bus, database, outbox, cache, configured, clock)
+    application.outbox.start()
+    app = make_app(application, host)
+    app.state.on_setup.clear()
+    parts = (app, application.bus, application.database, application.outbox, application.cache)
+    house = House(*parts, configured, clock)
     try:
         yield house
     finally:
         for client in house.clients:
             await client.aclose()
-        await outbox.stop()
-        await database.close()
-
-
-def wired(database: Database, outbox: Outbox, settings: Settings, clock: Clock) -> Bus:
-    """The bus with identity's and audit's handlers."""
-    passwords = Argon2Passwords(settings.password_hash_cost)
-    tokens = SignedTokens(settings.secret_keys)
-    limits = LoginLimits(settings.login_limit, settings.login_limit_address)
-    bus = Bus(
-        {
-            Actor: lambda scope: scope.actor,
-            ReadScope: lambda scope: scope,
-            UnitOfWork: lambda work: work,
-            Clock: lambda _: clock,
-            Settings: lambda _: settings,
-            LoginLimits: lambda _: limits,
-            Passwords: lambda _: passwords,
-            Tokens: lambda _: tokens,
-            Accounts: SqlAccounts,
-            Sessions: SqlSessions,
-            ApiKeys: SqlApiKeys,
-            Variables: SqlVariables,
-        },
-        lambda actor: unit_of_work(database, outbox, actor),
-        lambda actor: read_scope(database, actor),
-    )
-    bus.register(commands, queries, audit_queries)
-    return bus
+        await application.close()
