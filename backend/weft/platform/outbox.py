@@ -29,6 +29,8 @@ from weft.platform.database import Database, Timestamp, metadata
 log = structlog.get_logger()
 MAX_TRIES = 5
 BATCH = 200
+SOON, SOON_S = 20, 0.1
+"""After a wake-up, so many looks follow at this distance, in seconds, before the usual poll."""
 
 
 
@@ -124,8 +126,9 @@ class Outbox:
         self._wakers.clear()
 
     async def _run(self, subscriber: Subscriber, waker: asyncio.Event) -> None:
-        tries = 0
+        tries, soon = 0, 0
         while True:
+            soon = SOON if waker.is_set() else max(0, soon - 1)
             waker.clear()
             try:
                 handled = await self._hand_over(subscriber, give_up=tries >= MAX_TRIES)
@@ -137,7 +140,8 @@ class Outbox:
                 continue
             if handled < BATCH:
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(self.poll_s):  # wait_for loses a cancel that meets the wake-up
+                    # What woke us may be hidden for a moment behind an older transaction that still runs.
+                    async with asyncio.timeout(SOON_S if soon else self.poll_s):  # wait_for loses a cancel that meets the wake-up
                         await waker.wait()
 
     async def _hand_over(self, subscriber: Subscriber, *, give_up: bool) -> int:
