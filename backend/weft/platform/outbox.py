@@ -141,7 +141,8 @@ class Outbox:
             if handled < BATCH:
                 with suppress(TimeoutError):
                     # What woke us may be hidden for a moment behind an older transaction that still runs.
-                    async with asyncio.timeout(SOON_S if soon else self.poll_s):  # wait_for loses a cancel that meets the wake-up
+                    wait_s = SOON_S if soon and not self._database.is_sqlite else self.poll_s
+                    async with asyncio.timeout(wait_s):  # wait_for loses a cancel that meets the wake-up
                         await waker.wait()
 
     async def _hand_over(self, subscriber: Subscriber, *, give_up: bool) -> int:
