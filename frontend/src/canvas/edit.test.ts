@@ -12,7 +12,7 @@ import {
   toggleDisabled,
 } from "./edit";
 import { absolutePosition, containerAt, sizesOf } from "./geometry";
-import { EMPTY_GRAPH, type Graph, nodeById } from "./graph";
+import { EMPTY_GRAPH, type Graph, nodeById, sameMeaning } from "./graph";
 import { freshId, idProblem } from "./identifiers";
 import { layout } from "./layout";
 import { TYPES } from "./testing/types";
@@ -170,6 +170,11 @@ describe("editing", () => {
     expect(off.nodes.filter((node) => node.disabled).map((node) => node.id)).toEqual(["a", "b"]);
     expect(toggleDisabled(off, new Set(["a", "b"])).nodes.some((node) => node.disabled)).toBe(false);
   });
+});
+
+it("tells whether only places differ", () => {
+  expect(sameMeaning(GRAPH, moveNodes(GRAPH, new Map([["end", { x: 0, y: 900 }]])))).toBe(true);
+  expect(sameMeaning(GRAPH, deleteNodes(GRAPH, ["end"]))).toBe(false);
 });
 
 describe("layout", () => {

@@ -11,6 +11,7 @@ import {
   snap,
 } from "./geometry";
 import {
+  EMPTY_GRAPH,
   type Graph,
   type GraphEdge,
   type GraphNode,
@@ -232,7 +233,7 @@ export function reparentProblem(
     return "A container cannot stand inside itself.";
   for (const node of graph.nodes) {
     if (!ids.has(node.id)) continue;
-    const problem = parent === null ? null : addProblem({ nodes: [], edges: [] }, node.type, parent);
+    const problem = parent === null ? null : addProblem(EMPTY_GRAPH, node.type, parent);
     if (problem) return problem;
   }
   const crosses = graph.edges.some((edge) => ids.has(edge.source) !== ids.has(edge.target));

@@ -1,12 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  isWholeExpression,
-  namesIn,
-  renameInExpression,
-  renameInTemplate,
-  templateParts,
-  withoutBraces,
-} from "./expressions";
+import { namesIn, renameInExpression, renameInTemplate, templateParts } from "./expressions";
 
 const renames = new Map([["fetch", "load"]]);
 
@@ -76,13 +69,6 @@ describe("templates", () => {
       ["expression", false],
     ]);
     expect(renameInTemplate("{{ fetch", renames)).toBe("{{ fetch");
-  });
-
-  it("tells a whole expression from text around one", () => {
-    expect(isWholeExpression(" {{ a }} ")).toBe(true);
-    expect(isWholeExpression("{{ a }}{{ b }}")).toBe(false);
-    expect(withoutBraces("{{ a.b }}")).toBe("a.b");
-    expect(withoutBraces("a.b")).toBe("a.b");
   });
 });
 

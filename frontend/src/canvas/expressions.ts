@@ -30,18 +30,6 @@ export function templateParts(text: string): Part[] {
   return parts;
 }
 
-/** Whether the text is one `{{ }}` and nothing else: its value then keeps its type. */
-export function isWholeExpression(text: string): boolean {
-  const parts = templateParts(text.trim());
-  return parts.length === 1 && parts[0]?.kind === "expression" && parts[0].closed;
-}
-
-/** An expression field's text without its optional braces. */
-export function withoutBraces(text: string): string {
-  const trimmed = text.trim();
-  return isWholeExpression(trimmed) ? trimmed.slice(2, -2).trim() : text;
-}
-
 type Role = "read" | "shorthand" | "other";
 
 /** What each name is in its surroundings; `visit` gets reads and object shorthands only. */

@@ -1,6 +1,6 @@
 /** Which edges a run took, derived from the states of its nodes. */
 
-import { ERROR_PORT, edgeId, type Graph, type GraphEdge, portOf } from "./graph";
+import { ERROR_PORT, type GraphEdge, portOf } from "./graph";
 import type { NodeState, RunState } from "./run";
 
 export type EdgeState = "pending" | "active" | "taken" | "dead";
@@ -37,14 +37,4 @@ function live(target: NodeState | undefined): EdgeState {
   const busy =
     target && (target.status === "running" || target.status === "retrying" || target.status === "waiting");
   return busy ? "active" : "taken";
-}
-
-/** The state of every edge, by edge id. */
-export function edgeStates(graph: Graph, run: RunState): Map<string, EdgeState> {
-  return new Map(
-    graph.edges.map((edge) => [
-      edgeId(edge),
-      edgeState(edge, stateOf(run, edge.source), stateOf(run, edge.target)),
-    ]),
-  );
 }

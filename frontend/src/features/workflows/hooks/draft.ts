@@ -118,8 +118,10 @@ export function useHistory(workflow: string, enabled: boolean) {
   });
 }
 
-export function loadExecution(id: string): Promise<Execution> {
-  return unwrap(api.GET("/api/v1/executions/{id}", { params: { path: { id } } }));
+/** The graph that a run runs on, as it was when the run was accepted. */
+export async function loadRunGraph(execution: string): Promise<Graph> {
+  const response = await request(`/api/v1/executions/${execution}/graph`);
+  return ((await response.json()) as { graph: Graph }).graph;
 }
 
 /** The whole of a value that was too large for an event. */

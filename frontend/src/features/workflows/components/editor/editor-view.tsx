@@ -5,11 +5,11 @@
 import { useCallback, useMemo, useRef, useState } from "react";
 import type { ExecutionSummary } from "@/api/types";
 import { FlowCanvas } from "@/canvas/flow/flow-canvas";
-import type { Graph } from "@/canvas/graph";
+import { type Graph, sameMeaning } from "@/canvas/graph";
 import { useMedia } from "@/lib/browser";
 import { Button } from "@/ui/button";
 import { notifyError } from "@/ui/toast";
-import { loadVersion } from "../../hooks/draft";
+import { loadRunGraph } from "../../hooks/draft";
 import { useProblems } from "../../hooks/problems";
 import { useCommands } from "./commands";
 import { useDraft, useEditor } from "./context";
@@ -23,9 +23,10 @@ import { Toolbar } from "./toolbar";
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** A published version's graph while one of its runs is looked at. */
+/** A graph that is no longer the draft, while one of its runs is looked at. */
 interface Looking {
-  version: number;
+  execution: string;
+  version: number | "draft";
   graph: Graph;
 }
 
@@ -35,7 +36,9 @@ export function EditorView() {
   const wide = useMedia("(min-width: 768px)");
   const [palette, setPalette] = useState<boolean | null>(null);
   const [history, setHistory] = useState(false);
-  const [looking, setLooking] = useState<Looking | null>(null);
+  const [looked, setLooking] = useState<Looking | null>(null);
+  // A run that was started since is the draft's.
+  const looking = looked?.execution === run.execution ? looked : null;
   const shownPalette = (palette ?? wide) && !looking;
   useProblems(store, overlay);
   useEditorKeys(commands, {
@@ -70,7 +73,7 @@ export function EditorView() {
                 graph={looking.graph}
                 types={types}
                 overlay={overlay}
-                label={`A run of version ${looking.version}`}
+                label={`A run of ${nameOf(looking.version)}`}
               />
             ) : (
               <DraftCanvas actions={commands.canvas} />
@@ -110,33 +113,41 @@ function DraftCanvas({ actions }: { actions: ReturnType<typeof useCommands>["can
   );
 }
 
-/** Shows an execution: a draft's on the draft, a version's on that version's graph. */
+/** Shows an execution: on the draft where that is what ran, else on the graph that ran. */
 function useShow(setLooking: (looking: Looking | null) => void) {
-  const { id, run, store } = useEditor();
+  const { run, store } = useEditor();
   const latest = useRef("");
   return useMemo(
     () =>
       async (execution: ExecutionSummary): Promise<void> => {
         latest.current = execution.id;
-        store.getState().select(NOTHING);
-        const { version } = execution;
         try {
-          const graph = typeof version === "number" ? await loadVersion(id, version) : null;
+          const graph = await loadRunGraph(execution.id);
           if (latest.current !== execution.id) return;
-          setLooking(graph && typeof version === "number" ? { version, graph } : null);
+          const asDrawn = sameMeaning(graph, store.getState().graph);
+          store.getState().select(NOTHING);
+          setLooking(asDrawn ? null : { execution: execution.id, version: execution.version, graph });
           run.follow(execution.id);
         } catch (error) {
-          notifyError("The version of this run cannot be read", error);
+          notifyError("The graph of this run cannot be read", error);
         }
       },
-    [id, run, store, setLooking],
+    [run, store, setLooking],
   );
 }
 
-function LookingBar({ version, onBack }: { version: number; onBack: () => void }) {
+function nameOf(version: Looking["version"]): string {
+  return version === "draft" ? "an earlier draft" : `version ${version}`;
+}
+
+function LookingBar({ version, onBack }: { version: Looking["version"]; onBack: () => void }) {
   return (
-    <p className="flex items-center gap-3 border-b bg-accent-soft px-3 py-1 text-sm" role="status">
-      A run of version {version}, on the graph it ran.
+    <p
+      className="flex items-center gap-3 border-b bg-accent-soft px-3 py-1 text-sm"
+      role="status"
+      data-testid="looking"
+    >
+      A run of {nameOf(version)}, on the graph that it ran.
       <Button size="sm" onClick={onBack}>
         Back to the draft
       </Button>
