@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Generator
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from weft.engine.context import NodeContext, Suspended
-from weft.engine.errors import NodeError, NodeFailure, RunFailed
+from weft.engine.errors import NodeError, NodeFailure, RunFailed, may_have_happened
 from weft.engine.graph import ERROR_PORT
 from weft.engine.journal import INLINE_BYTES, JournalLost, store
 from weft.engine.loops import run_container
@@ -14,8 +14,8 @@ from weft.engine.node import Result, Woken
 from weft.engine.plan import PlanNode
 from weft.engine.policies import retry_delay, should_retry
 from weft.engine.readiness import Decision
-from weft.engine.state import NodeState
-from weft.engine.values import JSON, encode
+from weft.engine.slots import Slots
+from weft.engine.values import JSON, encode, plain_value
 from weft.engine.waits import Wait
 
 if TYPE_CHECKING:
@@ -28,39 +28,34 @@ LONG_DELAY_S: Final = 5.0
 MAX_OUTPUT_BYTES: Final = 100 * 1024 * 1024
 
 
-async def execute(frame: "Frame", decision: Decision, woken: Woken | None = None) -> None:
+async def execute(frame: "Frame", decision: Decision, woken: Woken | None = None, wait: Wait | None = None) -> None:
     """Bring one decided node to its end, to a wait, or to the failure of its frame. Raises RunFailed."""
     node = decision.node
     path = frame.prefix + node.id
     if node.node.disabled:
-        _pass_through(frame, decision, path)
+        await _pass_through(frame, decision, path)
         return
     if frame.run.honours_pins and (node.id in frame.run.pinned or node.node.pinned):
         await _take_pinned(frame, node, path)
         return
-    record = frame.run.state.nodes.get(path)
-    attempt = _first_attempt(record, woken)
     if node.frame is not None:
-        await _attempts(frame, decision, path, attempt, record, woken)
+        await _attempts(frame, decision, path, woken, wait)
         return
-    slots = (frame.run.slots, frame.slots) if frame.slots is not None else (frame.run.slots,)
-    for taken in slots:
-        await taken.acquire()
+    slots = (frame.slots, frame.run.slots) if frame.slots is not None else (frame.run.slots,)
+    held: list[Slots] = []
     try:
-        await _attempts(frame, decision, path, attempt, record, woken)
+        for slot in slots:
+            await slot.acquire()
+            held.append(slot)
+        if not frame.run.draining:
+            await _attempts(frame, decision, path, woken, wait)
     finally:
-        for taken in slots:
-            taken.release()
+        for slot in held:
+            slot.release()
+    await frame.run.hold_if_draining()
 
 
-def _first_attempt(record: NodeState | None, woken: Woken | None) -> int:
-    if record is None or not record.attempt:
-        return 1
-    retry_was_due = record.status == "retrying" or (record.waiting or {}).get("kind") == "retry"
-    return record.attempt + 1 if retry_was_due else record.attempt
-
-
-def _pass_through(frame: "Frame", decision: Decision, path: str) -> None:
+async def _pass_through(frame: "Frame", decision: Decision, path: str) -> None:
     """A disabled node hands on what it was given; a disabled `end` gives nothing."""
     node = decision.node
     sources = decision.sources
@@ -69,47 +64,80 @@ def _pass_through(frame: "Frame", decision: Decision, path: str) -> None:
     else:
         output = {source: frame.outputs.get(source) for source in sources} or None
     port = "approved" if node.type.type == "approval" else node.default_port
-    data = {"attempt": 0, "output": output, "port": port, "origin": "disabled"}
-    frame.run.emit("node.completed", data, node.id, path)
-    frame.settle(node, output, port)
+    await _hand_on(frame, node, path, output, port, "disabled")
 
 
 async def _take_pinned(frame: "Frame", node: PlanNode, path: str) -> None:
     run = frame.run
     output = run.pinned.get(node.id, node.node.pinned_output)
     port = node.type.port_of(output) or node.node.pinned_port or node.default_port
-    data: dict[str, Any] = {"attempt": 0, "output": output, "port": port, "origin": "pinned"}
+    await _hand_on(frame, node, path, output, port, "pinned")
+
+
+async def _hand_on(frame: "Frame", node: PlanNode, path: str, output: JSON, port: str, origin: str) -> None:
+    """End a node that was not run, with an output from elsewhere."""
+    run = frame.run
+    data: dict[str, Any] = {"attempt": 0, "output": output, "port": port, "origin": origin}
     await store(run.journal, data, "output", encode(output))
     run.emit("node.completed", data, node.id, path)
+    if run.sync:
+        await run.journal.committed()
     frame.settle(node, output, port)
 
 
-async def _attempts(
-    frame: "Frame", decision: Decision, path: str, attempt: int, record: NodeState | None, woken: Woken | None
-) -> None:
+def _first_context(frame: "Frame", decision: Decision, path: str, wait: Wait | None) -> NodeContext:
+    """The attempt to begin with: the first, or what a wait or the journal of a lost owner leads to."""
+    if wait is not None:
+        attempt = wait.attempt + 1 if wait.is_retry else wait.attempt
+        return NodeContext(frame, decision, path, attempt, wait=None if wait.is_retry else wait)
+    record = frame.run.state.nodes.get(path)
+    if record is None or not record.attempt:
+        return NodeContext(frame, decision, path, 1)
+    if record.status == "retrying":
+        return NodeContext(frame, decision, path, record.attempt + 1)
+    return NodeContext(frame, decision, path, record.attempt, record)
+
+
+async def _attempts(frame: "Frame", decision: Decision, path: str, woken: Woken | None, wait: Wait | None) -> None:
     """Attempt after attempt, until one succeeds, the policy has enough, or the node waits."""
-    node, run = decision.node, frame.run
-    while True:
-        await run.hold_if_draining()
+    run = frame.run
+    context = _first_context(frame, decision, path, wait)
+    context.woken = woken
+    if wait is None or wait.is_retry:
         run.ledger.count_node()
-        context = NodeContext(frame, decision, path, attempt, record if record and record.attempt == attempt else None)
-        context.woken = woken
-        try:
-            result = await _one_attempt(context)
-        except Suspended as suspended:
-            _suspend(context, suspended)
+    while await _try(context):
+        if run.draining:
             return
-        except NodeError as error:
-            run.ledger.check()
-            if not should_retry(node.policy, attempt, error):
-                await _give_up(context, error)
-                return
-            if not await _wait_for_retry(context, error):
-                return
-            attempt, record, woken = attempt + 1, None, None
-            continue
+        run.ledger.count_node()
+        context = NodeContext(frame, decision, path, context.attempt + 1)
+
+
+async def _try(context: NodeContext) -> bool:
+    """One attempt, and what follows from how it ended; answers whether the next is to be made now."""
+    run = context.run
+    try:
+        result = await _one_attempt(context)
+        context.check_open()
+        context.flush()
         await _succeed(context, result)
-        return
+    except Suspended as suspended:
+        context.check_open()
+        _suspend(context, suspended)
+    except RunFailed as failed:
+        context.check_open()
+        if context.plan.frame is not None or context.ended:
+            raise
+        raise RunFailed(await _fail_run(context, failed.error)) from None
+    except NodeError as error:
+        context.check_open()
+        context.flush()
+        passed = run.ledger.passed()
+        if passed is not None:
+            raise RunFailed(await _fail_run(context, passed.error)) from None
+        if should_retry(context.plan.policy, context.attempt, error):
+            return await _wait_for_retry(context, error)
+        await _give_up(context, error)
+    return False
 
 
 async def _one_attempt(context: NodeContext) -> JSON | Result:
@@ -137,28 +165,40 @@ async def _one_attempt(context: NodeContext) -> JSON | Result:
 
 async def _call(context: NodeContext) -> JSON | Result:
     node, run = context.plan, context.run
-    quiet = node.effect == "pure" and node.frame is None and context.attempt == 1 and context.record is None
+    quiet = node.effect == "pure" and context.attempt == 1 and not context.announced and not context.rerun
+    if context.rerun and node.policy.on_crash == "fail" and node.effect == "write":
+        context.announced = True
+        raise NodeError("interrupted", "The run was interrupted while this node ran.")
     try:
         rendered = await context.render()
         model = context.validate(rendered)
     except NodeError:
-        context.announce({"config": node.node.config})
+        context.announce({"config": _small(node.node.config)})
         raise
     if node.frame is not None:
-        return await run_container(context, rendered)
-    if quiet and context.woken is None:
+        return await _contain(context, rendered)
+    if quiet:
         return await _call_quietly(context, model, rendered)
-    if context.woken is None:
+    if not context.announced:
         await context.announce_rendered(rendered)
-        if context.record is not None and node.policy.on_crash == "fail" and node.effect == "write":
-            raise NodeError("interrupted", "The run was interrupted while this node ran.")
         if node.effect == "write":
             await run.journal.committed()
     return await node.type.function(model, context)
 
 
+async def _contain(context: NodeContext, rendered: dict[str, Any]) -> JSON:
+    """Run a container; whatever comes of it, all that began inside has its end before it."""
+    try:
+        return await run_container(context, rendered)
+    finally:
+        context.frame.close_inside(context.path)
+
+
 async def _call_quietly(context: NodeContext, model: Any, rendered: dict[str, Any]) -> JSON | Result:
     """Step into the node's function; only if it really waits, arrange that its start is told after 20 ms."""
+    left = QUIET_S - context.elapsed_ms / 1000
+    if left <= 0:
+        await context.announce_rendered(rendered)
     coroutine = cast(Coroutine[Any, Any, Any], context.plan.type.function(model, context))
     try:
         waiting_for = coroutine.send(None)
@@ -167,7 +207,7 @@ async def _call_quietly(context: NodeContext, model: Any, rendered: dict[str, An
     except (NodeError, RunFailed, Suspended):
         context.announce({"config": _small(rendered)})
         raise
-    timer = asyncio.get_running_loop().call_later(QUIET_S, context.announce, {"config": _small(rendered)})
+    timer = asyncio.get_running_loop().call_later(max(left, 0), context.announce, {"config": _small(rendered)})
     try:
         return await _resumed(coroutine, waiting_for)
     except (NodeError, Suspended):
@@ -200,17 +240,16 @@ def _small(rendered: dict[str, Any]) -> dict[str, Any] | None:
 def _suspend(context: NodeContext, suspended: Suspended) -> None:
     context.announce({})
     frame = context.frame
-    wait = Wait(
-        context.path, frame, context.decision, context.attempt, suspended.kind, suspended.due_at, suspended.message
-    )
-    _write_wait(context, wait)
+    kind, due_at, message = suspended.kind, suspended.due_at, suspended.message
+    started = context.started
+    _write_wait(context, Wait(context.path, frame, context.decision, context.attempt, kind, due_at, message, started))
 
 
 def _write_wait(context: NodeContext, wait: Wait) -> None:
     data = {"attempt": context.attempt, "due_at": wait.due_at, **wait.as_json()}
     del data["path"]
     context.run.emit("node.waiting", data, context.node, context.path, timer_at=wait.due_at)
-    context.frame.begin(context.plan)
+    context.frame.begin(context.plan, context)
     context.frame.wait(wait)
 
 
@@ -227,16 +266,10 @@ async def _wait_for_retry(context: NodeContext, error: NodeError) -> bool:
     if delay > LONG_DELAY_S:
         due_at = run.clock.now().timestamp() + delay
         _write_wait(context, Wait(context.path, context.frame, context.decision, context.attempt, "retry", due_at))
-        _remember_retry(context)
         return False
     await run.clock.sleep(delay)
+    context.check_open()
     return True
-
-
-def _remember_retry(context: NodeContext) -> None:
-    """What wakes this wait in memory must know the attempt, as a recovery would from the journal."""
-    state = NodeState(context.path, context.node, status="retrying", attempt=context.attempt)
-    context.run.state.nodes[context.path] = state
 
 
 async def _succeed(context: NodeContext, result: JSON | Result) -> None:
@@ -248,22 +281,12 @@ async def _succeed(context: NodeContext, result: JSON | Result) -> None:
             context.book(result.usage)
     else:
         output = result
-    if run.masks:
-        output = run.masks.value(output)
-    try:
-        text = encode(output)
-        if len(text) > MAX_OUTPUT_BYTES:
-            raise NodeError("output_too_large", "The output is over 100 MiB.")
-    except TypeError:
-        await _give_up(context, NodeError("validation", "The output is not JSON."))
-        return
-    except NodeError as error:
-        await _give_up(context, error)
-        return
+    output, text = _as_output(context, output)
     port = port or node.default_port
     data: dict[str, Any] = {"attempt": context.attempt, "output": output, "port": port, "origin": "run"}
     if len(text) > INLINE_BYTES:
         await store(run.journal, data, "output", text)
+        context.check_open()
     usage = context.take_usage()
     if usage is not None:
         data["usage"] = usage
@@ -272,12 +295,48 @@ async def _succeed(context: NodeContext, result: JSON | Result) -> None:
     if not context.announced and context.visible is not None:
         data["visible"] = sorted(context.visible)
     sequence = run.emit("node.completed", data, node.id, context.path)
+    context.tell_ended()
     if node.compensation is not None:
         run.remember(context, output, sequence)
     if run.sync or node.effect == "write":
         await run.journal.committed()
     run.ledger.check()
     frame.settle(node, output, port)
+
+
+def _as_output(context: NodeContext, output: JSON) -> tuple[JSON, bytes]:
+    """What the node gave, as plain JSON without secrets, and its text. Raises NodeError."""
+    try:
+        text = encode(output)
+        if len(text) > MAX_OUTPUT_BYTES:
+            raise NodeError("output_too_large", "The output is over 100 MiB.")
+        output = plain_value(output, text)
+    except TypeError as error:
+        raise NodeError("validation", f"The output is not JSON: {error}.") from None
+    masks = context.run.masks
+    if masks:
+        output = masks.value(output)
+        text = encode(output)
+    return output, text
+
+
+async def _fail_run(context: NodeContext, error: dict[str, Any]) -> dict[str, Any]:
+    """The node fails the whole run, past every policy; answers the error as the run's own."""
+    run = context.run
+    context.flush()
+    context.announce({})
+    place = {"node": context.node, "path": context.path, "attempt": context.attempt}
+    value: dict[str, Any] = run.masks.value({**error, **place})
+    data = {"attempt": context.attempt, "error": value, "handled": "none", "fails_run": True}
+    usage = context.take_usage()
+    if usage is not None:
+        data["usage"] = usage
+    data["duration_ms"] = context.elapsed_ms
+    run.emit("node.failed", data, context.node, context.path)
+    context.tell_ended()
+    if run.sync or context.plan.effect == "write":
+        await run.journal.committed()
+    return value
 
 
 async def _give_up(context: NodeContext, error: NodeError) -> None:
@@ -296,12 +355,15 @@ async def _give_up(context: NodeContext, error: NodeError) -> None:
             if "default_output" in node.policy.model_fields_set:
                 output = node.policy.default_output
         data |= {"handled": handled, "output": output, "port": port}
+        await store(run.journal, data, "output", encode(output))
+        context.check_open()
     usage = context.take_usage()
     if usage is not None:
         data["usage"] = usage
     data["duration_ms"] = context.elapsed_ms
     sequence = run.emit("node.failed", data, node.id, context.path)
-    if _may_have_happened(node, error):
+    context.tell_ended()
+    if node.compensation is not None and node.policy.compensate == "started" and may_have_happened(value):
         run.remember(context, output, sequence)
     if run.sync or node.effect == "write":
         await run.journal.committed()
@@ -309,8 +371,3 @@ async def _give_up(context: NodeContext, error: NodeError) -> None:
         frame.fail(node, value)
     else:
         frame.settle(node, output, port)
-
-
-def _may_have_happened(node: PlanNode, error: NodeError) -> bool:
-    unsure = error.type in ("timeout", "network", "interrupted", "cancelled")
-    return node.compensation is not None and node.policy.compensate == "started" and unsure

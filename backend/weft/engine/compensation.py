@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from weft.engine.context import NodeContext, Suspended
-from weft.engine.errors import NodeError, RunFailed
-from weft.engine.journal import restore
+from weft.engine.errors import NodeError, RunFailed, may_have_happened
+from weft.engine.journal import JournalLost, restore, store
 from weft.engine.node import Result
 from weft.engine.plan import PlanNode
 from weft.engine.policies import retry_delay, should_retry
 from weft.engine.readiness import Decision
-from weft.engine.values import JSON, encode
+from weft.engine.state import add_usage
+from weft.engine.values import JSON, encode, json_value
 
 if TYPE_CHECKING:
     from weft.engine.frame import Frame
@@ -50,8 +51,8 @@ def _compensated_paths(run: "Run") -> list[tuple[str, PlanNode]]:
         if node is None or node.compensation is None or run.state.undone.get(path) == "failed":
             continue
         ran = state.status == "completed" and state.origin == "run"
-        unsure = (state.error or {}).get("type") in ("timeout", "network", "interrupted", "cancelled")
-        if ran or (state.status == "failed" and unsure and node.policy.compensate == "started"):
+        unsure = state.status == "cancelled" or (state.status == "failed" and may_have_happened(state.error))
+        if ran or (unsure and state.started_at is not None and node.policy.compensate == "started"):
             found.append((path, node))
     return found
 
@@ -60,7 +61,7 @@ async def _recorded(run: "Run", path: str, node: PlanNode) -> Undo | None:
     """An undo rebuilt from the journal: the frame as the node saw it, filled from what the state knows."""
     state = run.state.nodes[path]
     frame = await _frame_at(run, path.removesuffix(node.id))
-    context = NodeContext(frame, Decision(node, []), path, max(state.attempt, 1), None)
+    context = NodeContext(frame, Decision(node, []), path, max(state.attempt, 1))
     context.visible = frozenset(state.visible) if state.visible is not None else None
     output = await restore(run.journal, {"output": state.output, "blobs": state.blobs}, "output")
     return Undo(context, output, state.sequence)
@@ -80,7 +81,9 @@ async def _frame_at(run: "Run", prefix: str) -> "Frame":
         container = run.plan.by_id[container_path.rpartition(".")[2]]
         assert container.frame is not None
         values = await _round_values(run, container_path, index)
-        frame = Frame(run, container.frame, prefix, outer, container, values)
+        seen = run.state.nodes[container_path].visible
+        visible = frozenset(seen) if seen is not None else None
+        frame = Frame(run, container.frame, prefix, outer, container, values, visible)
     for node in frame.plan.nodes:
         state = run.state.nodes.get(prefix + node.id)
         if state is not None and state.has_output:
@@ -108,47 +111,93 @@ async def compensate(run: "Run", undos: list[Undo], error: dict[str, Any]) -> st
     """Undo one by one; answers `done`, or `partial` where one failed."""
     partial = "failed" in run.state.undone.values()
     for undo in undos:
+        await run.hold_if_draining()
         partial |= not await _undo(run, undo, error)
     return "partial" if partial else "done"
 
 
 async def _undo(run: "Run", undo: Undo, error: dict[str, Any]) -> bool:
+    """Run one undoing node, by its own policy; answers whether it did its work."""
     undone = undo.context
     target = undone.plan.compensation
     assert target is not None
     path = undone.frame.prefix + target.id
-    about = {"of": undone.path}
-    attempt = 1
     undone.frame.outputs[undone.node] = undo.output
+    usage: dict[str, Any] | None = None
+    attempt = 1
     while True:
         context = Undoing(undone, target, path, attempt, error)
+        about: dict[str, Any] = {"of": undone.path, "attempt": attempt}
         try:
-            rendered = await context.render()
-            model = context.validate(rendered)
-            run.emit(
-                "compensation.started",
-                {**about, "attempt": attempt, "config": rendered, "error": error},
-                target.id,
-                path,
-            )
-            await run.journal.committed()
-            async with asyncio.timeout(target.policy.timeout_s):
-                result = await target.type.function(model, context)
-        except (NodeError, RunFailed, Suspended, TimeoutError) as failure:
-            problem = _as_node_error(failure)
+            output = await _attempt(context, about)
+        except NodeError as problem:
+            usage = _together(usage, context)
             if should_retry(target.policy, attempt, problem):
                 await run.clock.sleep(retry_delay(target.policy, attempt, problem.retry_after_s, run.random.random()))
                 attempt += 1
                 continue
-            data = {**about, "attempt": attempt, "error": context.error(problem)}
-            run.emit("compensation.failed", data, target.id, path)
-            await run.journal.committed()
-            return False
-        output = result.output if isinstance(result, Result) else result
-        encode(output)
-        run.emit("compensation.completed", {**about, "attempt": attempt, "output": output}, target.id, path)
-        await run.journal.committed()
+            about["error"] = context.error(problem)
+            return await _tell(context, "compensation.failed", about, usage)
+        about["output"] = output
+        await store(run.journal, about, "output", encode(output))
+        await _tell(context, "compensation.completed", about, _together(usage, context))
         return True
+
+
+async def _attempt(context: "Undoing", about: dict[str, Any]) -> JSON:
+    """Render, tell, call. Whatever goes wrong comes out as NodeError."""
+    run, target = context.run, context.plan
+    try:
+        rendered = await context.render()
+        model = context.validate(rendered)
+    except NodeError:
+        await _begin(context, about, target.node.config)
+        raise
+    await _begin(context, about, rendered)
+    try:
+        async with asyncio.timeout(target.policy.timeout_s) as limit:
+            context.deadline_at = limit.when()
+            result = await target.type.function(model, context)
+    except NodeError:
+        raise
+    except (RunFailed, Suspended, TimeoutError) as failure:
+        raise _as_node_error(failure) from None
+    except JournalLost:
+        raise
+    except Exception as failure:
+        # The edge between the engine and a node's code, as in an attempt.
+        context.log("node raised", error=repr(failure))
+        raise NodeError("internal", "The node failed in an unexpected way.") from failure
+    output = result.output if isinstance(result, Result) else result
+    if isinstance(result, Result) and result.usage is not None:
+        context.book(result.usage)
+    try:
+        return run.masks.value(json_value(output))
+    except TypeError as failure:
+        raise NodeError("validation", f"The output is not JSON: {failure}.") from None
+
+
+async def _begin(context: "Undoing", about: dict[str, Any], config: dict[str, Any]) -> None:
+    run = context.run
+    data = {**about, "config": run.masks.value(config), "error": context.failure}
+    await store(run.journal, data, "config", encode(data["config"]))
+    run.emit("compensation.started", data, context.node, context.path)
+    await run.journal.committed()
+
+
+async def _tell(context: "Undoing", type: str, data: dict[str, Any], usage: dict[str, Any] | None) -> bool:
+    """Write how it ended; answers False, which is what a failed one answers."""
+    context.flush()
+    if usage is not None:
+        data["usage"] = usage
+    context.run.emit(type, data, context.node, context.path)
+    await context.run.journal.committed()
+    return False
+
+
+def _together(usage: dict[str, Any] | None, context: "Undoing") -> dict[str, Any] | None:
+    used = context.take_usage()
+    return usage if used is None else add_usage(usage, used)
 
 
 def _as_node_error(failure: BaseException) -> NodeError:
@@ -165,7 +214,7 @@ class Undoing(NodeContext):
     """An undoing node's context: it sees what the undone node saw, its output, and `error`."""
 
     def __init__(self, undone: NodeContext, target: PlanNode, path: str, attempt: int, error: dict[str, Any]) -> None:
-        super().__init__(undone.frame, Decision(target, []), path, attempt, None)
+        super().__init__(undone.frame, Decision(target, []), path, attempt)
         visible = undone.visible
         self.visible = visible | {undone.node} if visible is not None else None
         self.failure = error
@@ -175,6 +224,12 @@ class Undoing(NodeContext):
 
     def announce(self, data: dict[str, Any]) -> None:
         """A compensation has events of its own."""
+
+    def check_open(self) -> None:
+        """What is undone has its end, and so has its frame: an undoing node works after it."""
+
+    def _show(self, text: str) -> None:
+        """Nobody watches an undoing node's stream: it has no attempt among the node's events."""
 
     async def reserve(self, usage: Any) -> None:
         """The run's limits do not count here."""

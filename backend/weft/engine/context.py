@@ -1,11 +1,11 @@
 """The engine's side of `NodeRun`: one attempt of one node, with what it may see and touch."""
 
-
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from copy import copy
 from datetime import datetime
 from functools import lru_cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import structlog
@@ -14,11 +14,12 @@ from weft.engine.capabilities import Http, JavaScript, Models, Moment, OpenedCre
 from weft.engine.errors import NodeError, error_value
 from weft.engine.events import Event
 from weft.engine.expressions import SCOPE_NAMES, Code, ExpressionSyntax, parse_expression, references, resolve
-from weft.engine.journal import store
+from weft.engine.journal import restore, store
 from weft.engine.node import NodeConfig, Woken
 from weft.engine.readiness import Decision
 from weft.engine.state import NodeState, add_usage
-from weft.engine.values import JSON, UNDEFINED, encode
+from weft.engine.values import JSON, UNDEFINED, encode, json_value
+from weft.engine.waits import Wait
 
 if TYPE_CHECKING:
     from weft.engine.frame import Frame
@@ -51,7 +52,13 @@ class NodeContext:
     """See `NodeRun`. Made anew for each attempt."""
 
     def __init__(
-        self, frame: "Frame", decision: Decision, path: str, attempt: int, record: NodeState | None
+        self,
+        frame: "Frame",
+        decision: Decision,
+        path: str,
+        attempt: int,
+        record: NodeState | None = None,
+        wait: Wait | None = None,
     ) -> None:
         run = frame.run
         self.frame = frame
@@ -60,28 +67,25 @@ class NodeContext:
         self.plan = decision.node
         self.path = path
         self.attempt = attempt
-        self.record = record
-        """What the journal knows of this very attempt, when a lost owner began it."""
+        self.rerun = record is not None and decision.node.frame is None
+        """A lost owner began this very attempt; a container goes on instead."""
         self.node = decision.node.id
         self.woken: Woken | None = None
-        self.announced = record is not None and record.started_at is not None
+        self.announced = wait is not None or (record is not None and not self.rerun)
         self.deadline_at: float | None = None
-        self.visible = self._visible()
-        self.started = record.started_at if record is not None and record.started_at else run.now()
+        self.visible = decision.visible
+        known = wait or record
+        self.started = known.started_at if known is not None and known.started_at else run.now()
         self._began = run.clock.monotonic()
         self._usage: dict[str, Any] | None = None
         self._reserved: list[Usage] = []
         self._steps = 0
         self._stream = ""
+        self._chance = path
+        self.ended = False
+        """The event that ends this path is written."""
         if self.announced:
-            frame.begin(self.plan)
-
-    def _visible(self) -> frozenset[str] | None:
-        if not self.plan.sees_early:
-            return None
-        if self.record is not None and self.record.visible is not None:
-            return frozenset(self.record.visible)
-        return frozenset(self.frame.ended)
+            frame.begin(self.plan, self)
 
     # -- who it is ---------------------------------------------------------------------------------------------
 
@@ -111,7 +115,8 @@ class NodeContext:
 
     @property
     def moment(self) -> Moment:
-        return Moment(int(self.started_at.timestamp() * 1000), self.run.seed)
+        chance = int.from_bytes(blake2b(f"{self.run.seed}:{self._chance}".encode(), digest_size=8).digest())
+        return Moment(int(self.started_at.timestamp() * 1000), chance)
 
     @property
     def deadline(self) -> float | None:
@@ -193,7 +198,7 @@ class NodeContext:
     def inside(self, frame: "Frame") -> "NodeContext":
         """This container as it sees its own round: the children of `frame`, the round, and all that is outside."""
         inner = copy(self)
-        inner.frame, inner.visible = frame, None
+        inner.frame, inner.visible, inner._chance = frame, None, frame.prefix
         return inner
 
     # -- its config --------------------------------------------------------------------------------------------
@@ -222,16 +227,13 @@ class NodeContext:
 
     def announce(self, data: dict[str, Any]) -> None:
         """Write node.started, once for each attempt."""
-        if self.announced and self.record is None:
-            return
-        if self.announced and not data:
+        if self.announced or self.frame.closed:
             return
         self.announced = True
-        data = {"attempt": self.attempt, "config": None, "rerun": self.record is not None, **data}
-        self.record = None
+        data = {"attempt": self.attempt, "config": None, "rerun": self.rerun, **data}
         if self.visible is not None:
             data["visible"] = sorted(self.visible)
-        self.frame.begin(self.plan)
+        self.frame.begin(self.plan, self)
         self.run.emit("node.started", data, self.node, self.path)
 
     async def announce_rendered(self, rendered: dict[str, Any], **more: JSON) -> None:
@@ -252,8 +254,13 @@ class NodeContext:
         self._stream = text[len(text) - held :] if held else ""
         self._show(text[: len(text) - held] if held else text)
 
+    def flush(self) -> None:
+        """Show what was held back of the stream: no secret came of it."""
+        text, self._stream = self._stream, ""
+        self._show(text)
+
     def _show(self, text: str) -> None:
-        if text and not self.run.silent:
+        if text and not self.run.silent and not self.frame.closed:
             data = {"attempt": self.attempt, "text": self.run.masks.text(text)}
             self.run.journal.stream(
                 Event(0, "node.delta", self.run.now(), self.run.context.epoch, data, self.node, self.path)
@@ -290,15 +297,35 @@ class NodeContext:
     async def step(self, name: str, function: Callable[[], Awaitable[T]]) -> T:
         path = f"{self.path}.step[{self._steps}]"
         self._steps += 1
-        if path in self.run.state.steps:
-            return self.run.state.steps[path]  # type: ignore[no-any-return]
+        known = self.run.state.steps.get(path)
+        if known is not None:
+            return await restore(self.run.journal, known, "result")  # type: ignore[no-any-return]
         result = await function()
+        self.check_open()
         self.announce({})
-        data = {"name": name, "result": self.run.masks.value(result)}
+        data: dict[str, Any] = {"name": name, "result": self.run.masks.value(json_value(result))}
+        await store(self.run.journal, data, "result", encode(data["result"]))
+        self.check_open()
         self.run.emit("step.completed", data, self.node, path)
-        self.run.state.steps[path] = data["result"]
+        self.run.state.steps[path] = data
         await self.run.journal.committed()
         return result
+
+    def tell_ended(self) -> None:
+        """The event that ends this path is written: nothing more is owed."""
+        self.ended = True
+        self.frame.told(self.plan)
+        if self._steps:
+            self._forget_steps()
+
+    def check_open(self) -> None:
+        """Raise CancelledError where the end of this node was told without it: it outlived its grace."""
+        if self.frame.closed:
+            raise asyncio.CancelledError
+
+    def _forget_steps(self) -> None:
+        for number in range(self._steps):
+            self.run.state.steps.pop(f"{self.path}.step[{number}]", None)
 
     def suspend(self, *, until: datetime | None = None, kind: str = "timer", message: str | None = None) -> NoReturn:
         raise Suspended(kind, until.timestamp() if until is not None else None, message)

@@ -88,6 +88,11 @@ def retry_after_seconds(header: str | None, now: datetime) -> float | None:
     return max(0.0, ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds())
 
 
+def may_have_happened(error: dict[str, Any] | None) -> bool:
+    """Whether a node that failed so may have done what it was to do."""
+    return (error or {}).get("type") in ("timeout", "network", "interrupted", "cancelled")
+
+
 class NodeFailure(Exception):
     """A node failed, and its policy says that the level which holds it fails too."""
 

@@ -21,6 +21,7 @@ from weft.engine.values import JSON, UNDEFINED
 from weft.engine.waits import Wait
 
 if TYPE_CHECKING:
+    from weft.engine.context import NodeContext
     from weft.engine.run import Run
 
 NODES_IN_A_ROW: Final = 50
@@ -56,12 +57,18 @@ class Frame:
         """Nodes that gave an output by another port than `error`: what results are made of."""
         self.ended: set[str] = set()
         self.failure: NodeFailure | None = None
+        self.inner: dict[Frame, None] = {}
+        """The rounds and parallels in here that run now."""
+        self.halted: bool = outer is not None and outer.halted
+        """Starts nothing more."""
+        self.closed = False
+        """Has told all ends: what still runs in here is heard no more."""
         self._readiness = Readiness(plan)
         self._remaining = len(plan.nodes)
         self._ready: list[Decision] = []
         self._running: dict[asyncio.Task[None], Decision] = {}
         self._waits: dict[str, Wait] = {}
-        self._began: dict[str, PlanNode] = {}
+        self._began: dict[str, tuple[PlanNode, NodeContext | None]] = {}
         self._parked: asyncio.Future[None] | None = None
         self._enough: int | None = None
         self._leaves_given = 0
@@ -75,22 +82,28 @@ class Frame:
 
     async def complete(self) -> None:
         """Run until every node is decided. Raises NodeFailure; leaves nothing behind that still runs."""
+        if self.outer is not None:
+            self.outer.inner[self] = None
         try:
             await self._settle_recorded(self._readiness.begin())
-            if self.failure is None:
+            if not self._finished:
                 await self._start_ready(alone=True)
             while not self._finished:
                 self._parked = asyncio.get_running_loop().create_future()
                 await self.run.park(self._parked)
+            if self.halted:
+                raise asyncio.CancelledError
             if self.failure is not None:
                 raise self.failure
         finally:
             await self._stop()
+            if self.outer is not None:
+                self.outer.inner.pop(self, None)
 
     @property
     def _finished(self) -> bool:
         enough = self._enough is not None and self._leaves_given >= self._enough
-        return self._remaining == 0 or self.failure is not None or enough
+        return self._remaining == 0 or self.failure is not None or enough or self.halted
 
     async def _start_ready(self, *, alone: bool = False) -> None:
         """Start what is ready, in the graph's order. `alone`: a single branch is walked by the caller's own task."""
@@ -101,18 +114,19 @@ class Frame:
         for decision in ready:
             self._spawn(decision)
 
-    def _spawn(self, decision: Decision, woken: Woken | None = None) -> None:
+    def _spawn(self, decision: Decision, woken: Woken | None = None, wait: Wait | None = None) -> None:
         self.run.enter()
-        task = asyncio.create_task(self._branch(decision, woken), name=self.prefix + decision.node.id)
+        task = asyncio.create_task(self._branch(decision, woken, wait), name=self.prefix + decision.node.id)
         self._running[task] = decision
         task.add_done_callback(self._branch_done)
 
     def _branch_done(self, task: "asyncio.Task[None]") -> None:
         self._running.pop(task, None)
+        self.run.leave()
 
-    async def _branch(self, decision: Decision, woken: Woken | None) -> None:
+    async def _branch(self, decision: Decision, woken: Woken | None, wait: Wait | None) -> None:
         try:
-            await self._walk(decision, woken=woken)
+            await self._walk(decision, woken=woken, wait=wait)
         except RunFailed as failed:
             self.run.fail(failed.error)
         except Exception as error:
@@ -120,19 +134,20 @@ class Frame:
         finally:
             if self._finished:
                 self.run.unpark(self._parked)
-            self.run.leave()
 
     def _break(self, error: Exception) -> None:
         """Something that is no node's failure (the journal is lost): the whole run must know."""
         self.run.break_off(error)
 
-    async def _walk(self, decision: Decision, *, woken: Woken | None = None, alone: bool = False) -> None:
+    async def _walk(
+        self, decision: Decision, *, woken: Woken | None = None, wait: Wait | None = None, alone: bool = False
+    ) -> None:
         """Execute a node, then what follows it, as long as there is a single next one."""
         in_a_row = 0
         following: Decision | None = decision
         while following is not None:
-            await execute(self, following, woken)
-            woken = None
+            await execute(self, following, woken, wait)
+            woken = wait = None
             if self._finished:
                 return
             ready, self._ready = self._ready, []
@@ -166,10 +181,12 @@ class Frame:
         while pending:
             ended, by = pending.pop()
             self.ended.add(ended.id)
-            self._began.pop(ended.id, None)
+            self.told(ended)
             self._remaining -= 1
             for decision in self._readiness.settle(ended, by):
                 if decision.reason is None:
+                    if decision.node.sees_early:
+                        decision.visible = frozenset(self.ended)
                     self._ready.append(decision)
                 else:
                     self._skip(decision)
@@ -183,14 +200,20 @@ class Frame:
     def fail(self, node: PlanNode, error: dict[str, Any]) -> None:
         """`node` failed, and nobody handles it: this level fails."""
         self.ended.add(node.id)
-        self._began.pop(node.id, None)
+        self.told(node)
         self._remaining -= 1
         if self.failure is None:
             self.failure = NodeFailure(error)
 
-    def begin(self, node: PlanNode) -> None:
+    def begin(self, node: PlanNode, context: "NodeContext | None" = None) -> None:
         """`node` has an event that says it began: it owes one that says it ended."""
-        self._began[node.id] = node
+        if self.run.open_records:
+            self.run.open_records.pop(self.prefix + node.id, None)
+        self._began[node.id] = (node, context)
+
+    def told(self, node: PlanNode) -> None:
+        """`node` has an event that says it ended."""
+        self._began.pop(node.id, None)
 
     async def _settle_recorded(self, decisions: list[Decision]) -> None:
         """Take over what the journal says has ended; what is left over is ready to start or waits."""
@@ -207,6 +230,11 @@ class Frame:
             record = nodes.get(self.prefix + decision.node.id)
             if record is None:
                 left.append(decision)
+                continue
+            if record.visible is not None:
+                decision.visible = frozenset(record.visible)
+            if self.failure is not None and record.status not in DECIDED:
+                self.begin(decision.node)
             elif record.status in DECIDED:
                 await self._replay(decision.node, record)
             elif record.status == "waiting":
@@ -217,6 +245,8 @@ class Frame:
         self._ready = left
 
     async def _replay(self, node: PlanNode, record: NodeState) -> None:
+        if record.fails_run:
+            raise RunFailed(record.error or {})
         if record.status == "failed" and record.handled == "none":
             self.fail(node, record.error or {})
             return
@@ -233,7 +263,8 @@ class Frame:
         kind = waiting.get("kind", "timer")
         path = self.prefix + decision.node.id
         self.begin(decision.node)
-        self.wait(Wait(path, self, decision, record.attempt, kind, due_at, waiting.get("message")))
+        started = record.started_at or self.run.now()
+        self.wait(Wait(path, self, decision, record.attempt, kind, due_at, waiting.get("message"), started))
 
     # -- waiting -----------------------------------------------------------------------------------------------
 
@@ -245,12 +276,14 @@ class Frame:
     def resume(self, wait: Wait, woken: Woken) -> None:
         """Go on with a node that waited."""
         if self._waits.pop(wait.path, None) is not None:
-            self._spawn(wait.decision, woken)
+            self._spawn(wait.decision, None if wait.is_retry else woken, wait)
 
     # -- stopping ----------------------------------------------------------------------------------------------
 
     async def _stop(self) -> None:
         """Cancel what still runs or waits; each that began gets its end, in the order in which they began."""
+        if self._running:
+            self.halt()
         for wait in self._waits.values():
             self.run.waits.forget(wait)
         self._waits.clear()
@@ -259,10 +292,43 @@ class Frame:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=GRACE_S)
-        for node in list(self._began.values()):
-            path = self.prefix + node.id
-            self.run.emit("node.cancelled", {"reason": "cancelled"}, node.id, path)
+        self.close()
+
+    def halt(self, inside: str = "") -> None:
+        """Start nothing more in here; `inside`: only in what the container of that path holds."""
+        if not inside:
+            self.halted = True
+        for frame in self.inner:
+            if frame.prefix.startswith((f"{inside}[", f"{inside}.") if inside else ""):
+                frame.halt()
+
+    def close(self) -> None:
+        """Tell the end of all that began, the innermost first; what still runs is heard no more."""
+        self.halted = self.closed = True
+        for frame in list(self.inner):
+            frame.close()
+        self.inner.clear()
+        for node, context in list(self._began.values()):
+            self._tell_cancelled(node, context)
         self._began.clear()
+
+    def close_inside(self, path: str) -> None:
+        """The container of `path` is about to end: nothing in it may be left without an end."""
+        for frame in [frame for frame in self.inner if frame.prefix.startswith((f"{path}[", f"{path}."))]:
+            frame.close()
+            self.inner.pop(frame, None)
+        self.run.cancel_recorded(path)
+
+    def _tell_cancelled(self, node: PlanNode, context: "NodeContext | None") -> None:
+        path = self.prefix + node.id
+        self.run.cancel_recorded(path)
+        data: dict[str, Any] = {"reason": "cancelled"}
+        usage = context.take_usage() if context is not None else None
+        if usage is not None:
+            data["usage"] = usage
+        sequence = self.run.emit("node.cancelled", data, node.id, path)
+        if context is not None and node.compensation is not None and node.policy.compensate == "started":
+            self.run.remember(context, None, sequence)
 
     # -- what can be seen --------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from weft.engine.capabilities import Usage
-from weft.engine.errors import RunFailed
+from weft.engine.errors import NodeError, RunFailed, error_value
 from weft.engine.state import add_usage
 
 
@@ -39,7 +39,7 @@ class Limits:
 
 def limit_exceeded(message: str, limit: str) -> RunFailed:
     """The run's own failure."""
-    return RunFailed({"type": "limit_exceeded", "message": message, "retryable": False, "details": {"limit": limit}})
+    return RunFailed(error_value(NodeError("limit_exceeded", message, details={"limit": limit})))
 
 
 class Ledger:
@@ -84,13 +84,20 @@ class Ledger:
         """Add what a call used."""
         self.usage = add_usage(self.usage, usage.as_json())
 
-    def check(self) -> None:
-        """Raise RunFailed where what was booked passed a limit."""
+    def passed(self) -> RunFailed | None:
+        """The run's failure, where what was booked passed a limit."""
         limits = self.limits
         if limits.max_tokens is not None and self._tokens > limits.max_tokens:
-            raise limit_exceeded(f"The run used more than {limits.max_tokens} tokens.", "max_tokens")
+            return limit_exceeded(f"The run used more than {limits.max_tokens} tokens.", "max_tokens")
         if limits.max_cost_usd is not None and (self.usage.get("cost_usd") or 0.0) > limits.max_cost_usd:
-            raise limit_exceeded(f"The run cost more than {limits.max_cost_usd} USD.", "max_cost_usd")
+            return limit_exceeded(f"The run cost more than {limits.max_cost_usd} USD.", "max_cost_usd")
+        return None
+
+    def check(self) -> None:
+        """Raise RunFailed where what was booked passed a limit."""
+        passed = self.passed()
+        if passed is not None:
+            raise passed
 
     @property
     def _tokens(self) -> int:

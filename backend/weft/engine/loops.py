@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from weft.engine.errors import NodeError, NodeFailure, RunFailed
 from weft.engine.expressions import truthy
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from weft.engine.context import NodeContext
     from weft.engine.frame import Frame
 
-BACKLOG = 2_000
+GRACE_S: Final = 10.0
+BACKLOG: Final = 2_000
 """With so many events not yet durable, a loop waits for the journal before its next round."""
 
 
@@ -35,7 +36,7 @@ class ChildFailed(NodeError):
 
     def __init__(self, error: dict[str, Any]) -> None:
         super().__init__(error["type"], error["message"], details=error.get("details"))
-        self.inner = {key: error[key] for key in ("node", "path") if error.get(key) is not None}
+        self.inner = error
 
 
 async def _run_parallel(context: "NodeContext", config: dict[str, Any]) -> JSON:
@@ -66,9 +67,7 @@ def _frame(
     values: dict[str, JSON] | None = None,
     slots: Slots | None = None,
 ) -> "Frame":
-    return type(context.frame)(
-        context.run, plan, prefix, context.frame, context.plan, values, context.visible, slots
-    )
+    return type(context.frame)(context.run, plan, prefix, context.frame, context.plan, values, context.visible, slots)
 
 
 @dataclass(slots=True)
@@ -174,8 +173,9 @@ class Loop:
                 # Not a round's failure but a lost journal or a bug: the whole run must know.
                 run.break_off(error)
             finally:
+                # Here and not when the task is done: who is woken must see that this round runs no more.
+                running.discard(cast("asyncio.Task[None]", asyncio.current_task()))
                 run.unpark(parked)
-                run.leave()
 
         try:
             exhausted = False
@@ -188,22 +188,22 @@ class Loop:
                     run.enter()
                     task = asyncio.create_task(one(each))
                     running.add(task)
-                    task.add_done_callback(running.discard)
+                    task.add_done_callback(run.left)
                 if self.failure is not None:
                     raise self.failure
                 if not running:
                     return
                 parked = asyncio.get_running_loop().create_future()
                 await run.park(parked)
-                await asyncio.sleep(0)
                 if run.journal.backlog > BACKLOG:
                     await run.journal.committed()
         finally:
             tasks = list(running)
+            self.context.frame.halt(self.context.path)
             for task in tasks:
                 task.cancel()
             if tasks:
-                await asyncio.wait(tasks, timeout=10)
+                await asyncio.wait(tasks, timeout=GRACE_S)
 
     async def _round(self, each: Round) -> bool:
         """One round, or what the journal says of it; answers whether another may follow."""
@@ -296,4 +296,3 @@ def _or_null(value: JSON) -> JSON:
 
 def _at(path: str) -> dict[str, Any]:
     return {"errors": [{"path": path, "message": "must be an array or an object"}]}
-

@@ -8,6 +8,7 @@ from weft.engine.values import JSON
 
 MASK = "•••"
 SHORTEST = 8
+_HEX = re.compile("%[0-9A-F]{2}")
 
 
 class Masks:
@@ -63,5 +64,6 @@ def _spellings(secret: str) -> set[str]:
     encoded.add(base64.b64encode(raw).decode())
     urlsafe = {text.replace("+", "-").replace("/", "_") for text in encoded}
     quoted = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    quoted |= {_HEX.sub(lambda found: found[0].lower(), text) for text in quoted}
     escaped = {secret.replace("\\", "\\\\").replace('"', '\\"'), secret[::-1]}
     return {text for text in {secret} | encoded | urlsafe | quoted | escaped if len(text) >= SHORTEST}

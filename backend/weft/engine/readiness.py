@@ -17,6 +17,8 @@ class Decision:
     node: PlanNode
     taken: list[PlanEdge]
     reason: str | None = None
+    visible: frozenset[str] | None = None
+    """Behind an early join: what had settled when this was decided, and may be seen."""
 
     @property
     def sources(self) -> tuple[str, ...]:

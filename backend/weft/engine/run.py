@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from weft.engine.activity import Activity
 from weft.engine.capabilities import Capabilities
 from weft.engine.catalog import Catalog
 from weft.engine.compensation import Undo, compensate, undo_list
 from weft.engine.context import NodeContext
-from weft.engine.errors import NodeFailure, RunFailed
+from weft.engine.errors import NodeError, NodeFailure, RunFailed, error_value
 from weft.engine.events import Event
-from weft.engine.frame import Frame
+from weft.engine.frame import GRACE_S, Frame
 from weft.engine.graph import Graph, graph_hash
 from weft.engine.journal import Journal, JournalLost, restore, store
 from weft.engine.limits import Ledger, Limits, limit_exceeded
@@ -31,7 +32,6 @@ from weft.engine.waits import Wait, Waits
 from weft.kernel.clock import Clock, timestamp
 
 MAX_CONCURRENT_NODES: Final = 64
-CANCEL_GRACE_S: Final = 10.0
 Status = Literal["completed", "failed", "cancelled", "waiting", "stopped"]
 
 
@@ -61,7 +61,7 @@ class RunContext:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-class Run:
+class Run(Activity):
     """A run in progress. One task calls `go`; `cancel`, `wake` and `stop` come from outside."""
 
     def __init__(
@@ -73,6 +73,7 @@ class Run:
         clock: Clock,
         context: RunContext,
     ) -> None:
+        super().__init__()
         created = state.created
         self.plan = plan
         self.state = state
@@ -93,17 +94,19 @@ class Run:
         self.undos: list[Undo] = []
         self.sync = context.durability == "sync"
         self.silent = False
-        self.draining = False
         self._sequence = state.sequence
-        self._active = 0
         self._root: asyncio.Task[None] | None = None
-        self._attention = asyncio.Event()
-        self._failure: dict[str, Any] | None = state.failing if state.cancelled_by is None else None
+        failing = state.failing
+        self._failure: dict[str, Any] | None = None if failing is None or failing["type"] == "cancelled" else failing
         self._cancelled_by: str | None = state.cancelled_by
         self._stopping = False
         self._begun = False
         self._early_cancels: list[tuple[str, str | None]] = []
         self._broken: Exception | None = None
+        self._letting_go = False
+        self._started_at = state.started_at
+        self.open_records = {p: n for p, n in state.unended().items() if not plan.by_id[n].is_compensation}
+        """What began before this owner, and has neither ended nor been taken up again."""
 
     # -- what comes from outside -------------------------------------------------------------------------------
 
@@ -166,45 +169,13 @@ class Run:
         )
         return self._sequence
 
-    # -- activity: who works, who is parked ---------------------------------------------------------------------
-
-    def enter(self) -> None:
-        """One more task of the run works."""
-        self._active += 1
-
-    def leave(self) -> None:
-        """One task less; the last one lets the run wait, if something waits."""
-        self._active -= 1
-        if not self._active:
-            self._attention.set()
-
-    async def park(self, future: "asyncio.Future[None]") -> None:
-        """Wait for what other tasks of the run will bring about, without counting as one that works."""
-        self.leave()
-        try:
-            await future
-        except asyncio.CancelledError:
-            if not (future.done() and not future.cancelled()):
-                self.enter()
-            raise
-
-    async def hold_if_draining(self) -> None:
-        """A node that would start while the run drains never does: it waits to be cancelled."""
-        if self.draining:
-            await self.park(asyncio.get_running_loop().create_future())
-
-    def unpark(self, future: "asyncio.Future[None] | None") -> None:
-        """Let the task parked on `future` go on, counted as working from now."""
-        if future is not None and not future.done():
-            self.enter()
-            future.set_result(None)
-
     # -- the life of the run ------------------------------------------------------------------------------------
 
     async def go(self, cause: str = "takeover") -> Outcome:
         """Run until the end or until everything waits. Raises JournalLost: then another owns the run."""
         self.inputs = await restore(self.journal, self.state.created, "inputs")
-        if self.state.started_at is None:
+        if self._started_at is None:
+            self._started_at = self.now()
             self.emit("execution.started", {"owner": self.context.owner})
         else:
             self.emit("execution.resumed", {"owner": self.context.owner, "cause": cause})
@@ -212,8 +183,10 @@ class Run:
         for by, signal in self._early_cancels:
             self.cancel(by, signal)
         frame = Frame(self, self.plan.root, "", None, None)
+        passed = self.ledger.passed()
+        if passed is not None and self._failure is None and self._cancelled_by is None:
+            self._failure = passed.error
         if self._cancelled_by is not None or self._failure is not None:
-            self._cancel_recorded()
             return await self._end(frame)
         limit = self._start_clock()
         try:
@@ -233,27 +206,31 @@ class Run:
         self._root = asyncio.create_task(self._run_root(frame), name=f"run:{self.context.execution_id}")
         self._root.add_done_callback(lambda _task: self._attention.set())
         try:
-            while True:
-                await self._attention.wait()
-                self._attention.clear()
-                if self._root.done():
-                    break
-                if self._stopping or self._failure is not None or self._cancelled_by is not None:
-                    await self._stop_root()
-                    break
-                if self.draining and self._active == 0:
-                    self.stop()
-                    await self._stop_root()
-                    break
-                if self._active == 0 and self.waits:
-                    outcome = await self._give_up()
-                    if outcome is not None:
-                        return outcome
-        except asyncio.CancelledError:
+            outcome = await self._watch(frame)
+        except BaseException:
+            # Cancelled, or the journal is lost: whatever it is, nothing of the run may be left running.
             self.silent = True
-            await self._stop_root()
+            await self._stop_root(frame)
             raise
-        return await self._end(frame)
+        return outcome or await self._end(frame)
+
+    async def _watch(self, frame: Frame) -> Outcome | None:
+        """Until the root is done or was stopped: then None; or until the run was put away."""
+        assert self._root is not None
+        while True:
+            await self._attention.wait()
+            self._attention.clear()
+            if self._root.done():
+                return None
+            if self.draining and self._active == 0:
+                self.stop()
+            if self._stopping or self._failure is not None or self._cancelled_by is not None:
+                await self._stop_root(frame)
+                return None
+            if self._active == 0 and self.waits:
+                outcome = await self._give_up(frame)
+                if outcome is not None:
+                    return outcome
 
     async def _run_root(self, frame: Frame) -> None:
         try:
@@ -261,26 +238,30 @@ class Run:
         finally:
             self.leave()
 
-    def _cancel_recorded(self) -> None:
-        """The run ends before it went on: what the journal says has begun gets its end, the innermost first."""
-        open_states = ("running", "retrying", "waiting")
-        undecided = [state for state in self.state.nodes.values() if state.status in open_states]
-        for state in sorted(undecided, key=lambda state: -state.path.count(".")):
-            if not self.plan.by_id[state.node].is_compensation:
-                self.emit("node.cancelled", {"reason": "cancelled"}, state.node, state.path)
+    def cancel_recorded(self, inside: str = "") -> None:
+        """What a lost owner began inside the container of that path, and nobody took up, gets its end."""
+        if not self.open_records:
+            return
+        found = [path for path in self.open_records if not inside or path.startswith((f"{inside}.", f"{inside}["))]
+        for path in sorted(found, key=lambda path: -path.count(".")):
+            self.emit("node.cancelled", {"reason": "cancelled"}, self.open_records.pop(path), path)
 
-    async def _stop_root(self) -> None:
+    async def _stop_root(self, frame: Frame) -> None:
         """Cancel everything; frames write what was cancelled, and give up on what does not end in the grace."""
         assert self._root is not None
-        self._root.cancel()
-        await asyncio.wait([self._root], timeout=CANCEL_GRACE_S * 2)
+        if not self._root.done():
+            frame.halt()
+            self._root.cancel()
+            await asyncio.wait([self._root], timeout=GRACE_S)
+        frame.close()
 
-    async def _give_up(self) -> Outcome | None:
+    async def _give_up(self, frame: Frame) -> Outcome | None:
         """Everything waits: say so and let go, unless something became due meanwhile."""
         due = self.waits.earliest
         if due is not None and due <= self.clock.now().timestamp():
             self.waits.wake_due()
             return None
+        self._letting_go = True
         self.emit("execution.waiting", {"waiting_for": self.waits.describe()})
         await self.journal.committed()
         if self._cancelled_by is not None:
@@ -288,7 +269,7 @@ class Run:
             self._attention.set()
             return None
         self.silent = True
-        await self._stop_root()
+        await self._stop_root(frame)
         return Outcome("waiting", usage=self.ledger.usage, due_at=due)
 
     async def _end(self, frame: Frame) -> Outcome:
@@ -298,7 +279,7 @@ class Run:
             self.silent = True
             raise self._broken or error  # type: ignore[misc]
         if self._stopping:
-            return Outcome("stopped", usage=self.ledger.usage)
+            return self._stopped()
         failure = self._failure
         if failure is None and isinstance(error, NodeFailure | RunFailed):
             failure = error.error
@@ -306,11 +287,14 @@ class Run:
             raise error
         if failure is None and self._cancelled_by is None:
             return await self._complete(frame)
+        self.cancel_recorded()
         status: Status = "failed" if failure is not None else "cancelled"
-        compensation = await self._compensate(failure)
+        compensation = await self._compensate_unless_stopped(failure)
+        if self._stopping:
+            return self._stopped()
         data: dict[str, Any] = {"error": failure} if failure is not None else {"by": self._cancelled_by}
         data |= {"usage": self.ledger.usage, "compensation": compensation}
-        self.emit(f"execution.{status}", data)
+        self._emit_last(f"execution.{status}", data)
         await self.journal.committed()
         return Outcome(status, error=self.masks.value(failure), usage=self.ledger.usage, compensation=compensation)
 
@@ -318,15 +302,44 @@ class Run:
         outputs = self.masks.value(frame.run_outputs())
         data: dict[str, Any] = {"outputs": outputs, "usage": self.ledger.usage, "compensation": None}
         await store(self.journal, data, "outputs", encode(outputs))
-        self.emit("execution.completed", data)
+        self._emit_last("execution.completed", data)
         await self.journal.committed()
         return Outcome("completed", outputs=outputs, usage=self.ledger.usage)
 
+    def _stopped(self) -> Outcome:
+        if self._broken is not None:
+            raise self._broken
+        return Outcome("stopped", usage=self.ledger.usage)
+
+    def _emit_last(self, type: str, data: dict[str, Any]) -> None:
+        """The terminal event: nothing is written after it."""
+        self.emit(type, data)
+        self.silent = True
+
+    async def _compensate_unless_stopped(self, failure: dict[str, Any] | None) -> str | None:
+        """Undo what was done; a stop (the lease is lost, the process ends) ends the undoing too."""
+        self.enter()
+        task = asyncio.create_task(self._compensate(failure))
+        task.add_done_callback(lambda _task: self._attention.set())
+        try:
+            while not task.done():
+                if self._stopping or (self.draining and not self._active):
+                    self.stop()
+                    return None
+                await self._attention.wait()
+                self._attention.clear()
+            return task.result()
+        finally:
+            self.leave()
+            if not task.done():
+                task.cancel()
+                await asyncio.wait([task], timeout=GRACE_S)
+
     async def _compensate(self, failure: dict[str, Any] | None) -> str | None:
         undos = await undo_list(self)
-        if not undos:
+        if not undos and not self.state.undone:
             return None
-        error = failure or {"type": "cancelled", "message": "The run was cancelled.", "details": {}}
+        error = failure or error_value(NodeError("cancelled", "The run was cancelled."))
         return await compensate(self, undos, error)
 
     def remember(self, context: NodeContext, output: JSON, sequence: int) -> None:
@@ -340,12 +353,12 @@ class Run:
         self.waits.add(wait, self.clock, self._wake)
 
     def _wake(self, wait: Wait) -> None:
-        if not self.silent:
+        if not self.silent and not self._letting_go:
             wait.frame.resume(wait, Woken("timer", at=self.clock.now()))
 
     def started_at(self) -> str:
         """When the run began, as expressions see it."""
-        return self.state.started_at or self.now()
+        return self._started_at or self.now()
 
 
 async def run(

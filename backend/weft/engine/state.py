@@ -10,7 +10,7 @@ from typing import Any, Final
 from weft.engine.events import Event
 from weft.engine.values import JSON
 
-SNAPSHOT_FORMAT: Final = 1
+SNAPSHOT_FORMAT: Final = 2
 NO_USAGE: Final = {"prompt_tokens": 0, "completion_tokens": 0, "cost_usd": None}
 DECIDED: Final = frozenset({"completed", "failed", "skipped", "cancelled", "reused"})
 
@@ -31,6 +31,8 @@ class NodeState:
     config: JSON = None
     error: dict[str, Any] | None = None
     handled: str | None = None
+    fails_run: bool = False
+    """Its failure is the run's own, past every policy."""
     usage: dict[str, Any] | None = None
     origin: str | None = None
     blobs: list[str] = field(default_factory=list)
@@ -64,27 +66,45 @@ class RunState:
     active_s: float = 0.0
     """Seconds that the run spent neither waiting nor paused, up to the last time it stopped."""
     active_since: str | None = None
+    last_at: str | None = None
+    """The time of the last event."""
     nodes: dict[str, NodeState] = field(default_factory=dict)
     rounds: dict[str, dict[str, Any]] = field(default_factory=dict)
     """`l[3]` → data of iteration.completed."""
-    steps: dict[str, JSON] = field(default_factory=dict)
+    steps: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """`a.step[3]` → data of step.completed."""
     undone: dict[str, str] = field(default_factory=dict)
     """Undone path → running, completed or failed."""
     created: dict[str, Any] = field(default_factory=dict)
     """The data of execution.created."""
+    _inside: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
+    """Round or container → the paths directly inside: what is dropped with it."""
 
     def as_json(self) -> dict[str, Any]:
         """The fold as JSON, for a snapshot."""
-        return {"format": SNAPSHOT_FORMAT, **asdict(self)}
+        body = asdict(self)
+        del body["_inside"]
+        return {"format": SNAPSHOT_FORMAT, **body}
 
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> "RunState | None":
         """The fold that a snapshot holds, or None where it is of another format."""
         if body.get("format") != SNAPSHOT_FORMAT:
             return None
-        known = {f.name: body[f.name] for f in fields(cls)}
+        known = {f.name: body[f.name] for f in fields(cls) if f.name != "_inside"}
         known["nodes"] = {path: NodeState(**state) for path, state in body["nodes"].items()}
-        return cls(**known)
+        state = cls(**known)
+        for path in state.nodes:
+            if "." in path:
+                state._inside.setdefault(path.rpartition(".")[0], []).append(path)
+        for path in state.rounds:
+            state._inside.setdefault(path.rpartition("[")[0], []).append(path)
+        return state
+
+    def unended(self) -> dict[str, str]:
+        """Path → node of what has begun and not ended."""
+        begun = ("running", "retrying", "waiting")
+        return {path: node.node for path, node in self.nodes.items() if node.status in begun}
 
     def apply(self, event: Event, *, forget_rounds: bool = False) -> None:
         """Fold one event. `forget_rounds`: drop what is inside a round once it ended (a worker's memory)."""
@@ -98,9 +118,10 @@ class RunState:
         elif kind == "iteration":
             self._apply_round(event, forget=forget_rounds)
         elif kind == "step":
-            self.steps[event.path or ""] = event.data.get("result")
+            self.steps[event.path or ""] = event.data
         elif kind == "compensation":
             self._apply_compensation(event, what)
+        self.last_at = event.at
 
     def _apply_execution(self, event: Event, what: str) -> None:
         data = event.data
@@ -110,6 +131,8 @@ class RunState:
         elif what in ("started", "resumed"):
             self.status = "running"
             self.started_at = self.started_at or event.at
+            if self.last_at is not None:
+                self._stop_clock(self.last_at)
             self.active_since = event.at
         elif what == "waiting":
             self.status = "waiting"
@@ -135,6 +158,8 @@ class RunState:
         state = self.nodes.get(path)
         if state is None:
             state = self.nodes[path] = NodeState(path, event.node or "")
+            if "." in path:
+                self._inside.setdefault(path.rpartition(".")[0], []).append(path)
         if what == "started":
             self.node_runs += 1
             state.status, state.waiting = "running", None
@@ -157,6 +182,7 @@ class RunState:
             self._take_output(state, data)
         elif what in ("skipped", "cancelled"):
             self._end(state, what, event)
+            self._add_usage(state, data.get("usage"))
 
     def _end(self, state: NodeState, status: str, event: Event) -> None:
         state.status, state.sequence, state.waiting = status, event.sequence, None
@@ -183,6 +209,7 @@ class RunState:
         self._end(state, "failed", event)
         state.error = event.data.get("error")
         state.handled = event.data.get("handled", "none")
+        state.fails_run = bool(event.data.get("fails_run"))
         if state.handled != "none":
             self._take_output(state, event.data)
         self._add_usage(state, event.data.get("usage"))
@@ -200,14 +227,21 @@ class RunState:
     def _apply_round(self, event: Event, *, forget: bool) -> None:
         path = event.path or ""
         self.rounds[path] = event.data
-        container = self.nodes.get(path.rpartition("[")[0])
+        holder = path.rpartition("[")[0]
+        if "." in holder:
+            self._inside.setdefault(holder, []).append(path)
+        container = self.nodes.get(holder)
         if container is not None:
             container.done += 1
         if forget:
-            for inner in [p for p in self.nodes if p.startswith(path + ".")]:
-                del self.nodes[inner]
-            for inner in [p for p in self.rounds if p.startswith(path + ".")]:
-                del self.rounds[inner]
+            self._forget(path)
+
+    def _forget(self, level: str) -> None:
+        """Drop what is directly inside `level` (a round or a container), and all that is inside that."""
+        for path in self._inside.pop(level, ()):
+            self.nodes.pop(path, None)
+            self.rounds.pop(path, None)
+            self._forget(path)
 
     def _apply_compensation(self, event: Event, what: str) -> None:
         self.undone[event.data["of"]] = "running" if what == "started" else what
@@ -222,6 +256,7 @@ class RunState:
         else:
             state.error = event.data.get("error")
             self._take_output(state, event.data)
+            self._add_usage(state, event.data.get("usage"))
             state.duration_ms = round(seconds_between(state.started_at or event.at, event.at) * 1000, 3)
 
 

@@ -1,5 +1,6 @@
 """JSON values as the engine passes them: what a node takes in and gives out."""
 
+import math
 from collections.abc import Hashable
 from typing import Any, Final, TypeAlias
 
@@ -32,6 +33,34 @@ UNDEFINED: Final = Undefined()
 def encode(value: JSON) -> bytes:
     """`value` as compact JSON text. Raises orjson.JSONEncodeError (a TypeError) where it is not JSON."""
     return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+
+
+def json_value(value: JSON) -> JSON:
+    """`value` as JSON holds it: what is no list or dict but writes itself as one becomes one, and keys are strings.
+
+    Raises TypeError where it is not JSON, a number that is not finite among it.
+    """
+    return plain_value(value, encode(value))
+
+
+def plain_value(value: JSON, text: bytes) -> JSON:
+    """As `json_value`, for a value whose JSON is already at hand."""
+    plain = orjson.loads(text)
+    if plain == value:
+        return value
+    if not _finite(value):
+        raise TypeError("a number that is not finite is not JSON")
+    return plain
+
+
+def _finite(value: JSON) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return all(_finite(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return all(map(_finite, value))
+    return True
 
 
 def decode(text: bytes | str) -> JSON:

@@ -24,6 +24,13 @@ class Wait:
     kind: str
     due_at: float | None
     message: str | None = None
+    started_at: str = ""
+    """When the attempt that waits began."""
+
+    @property
+    def is_retry(self) -> bool:
+        """Whether the next attempt is what is waited for."""
+        return self.kind == "retry"
 
     def as_json(self) -> dict[str, Any]:
         """As `waiting_for` and execution.waiting show it."""

@@ -1,0 +1,47 @@
+"""Who works on a run, and who is parked: when nobody works and something waits, the run waits."""
+
+import asyncio
+
+
+class Activity:
+    """Counts the tasks of a run that work. Whoever enters them sees that they leave."""
+
+    def __init__(self) -> None:
+        self.draining = False
+        self._active = 0
+        self._attention = asyncio.Event()
+
+    def enter(self) -> None:
+        """One more task of the run works."""
+        self._active += 1
+
+    def leave(self) -> None:
+        """One task less; the last one lets the run wait, if something waits."""
+        self._active -= 1
+        if not self._active:
+            self._attention.set()
+
+    def left(self, _task: "asyncio.Task[None]") -> None:
+        """`leave`, as what is called when a task is done: one that was cancelled before its first step too."""
+        self.leave()
+
+    async def park(self, future: "asyncio.Future[None]") -> None:
+        """Wait for what other tasks of the run will bring about, without counting as one that works."""
+        self.leave()
+        try:
+            await future
+        except asyncio.CancelledError:
+            if not (future.done() and not future.cancelled()):
+                self.enter()
+            raise
+
+    async def hold_if_draining(self) -> None:
+        """A node that would start while the run drains never does: it waits to be cancelled."""
+        if self.draining:
+            await self.park(asyncio.get_running_loop().create_future())
+
+    def unpark(self, future: "asyncio.Future[None] | None") -> None:
+        """Let the task parked on `future` go on, counted as working from now."""
+        if future is not None and not future.done():
+            self.enter()
+            future.set_result(None)
