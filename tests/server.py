@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,8 +48,8 @@ class Server:
         """What it printed."""
         return self.data_dir / "server.log"
 
-    def start(self, *, wait: bool = True) -> None:
-        """Start it; returns when it answers."""
+    def start(self, *, wait: bool = True, command: Sequence[str] = ()) -> None:
+        """Start it (by another `command`, under a tracer say); returns when it answers."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("WEFT_")}
         environment |= {
@@ -60,10 +60,10 @@ class Server:
         environment |= {"WEFT_RATE_LIMIT": "1000000/minute", "WEFT_RATE_LIMIT_ANONYMOUS": "1000000/minute"}
         if self.database_url:
             environment["WEFT_DATABASE_URL"] = self.database_url
-        command = [sys.executable, "-m", self.module, "serve", "--port", str(self.port)]
+        usual = [sys.executable, "-m", self.module, "serve", "--port", str(self.port)]
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                command, env={**environment, **self.environment}, stdout=log, stderr=log, cwd=self.data_dir
+                command or usual, env={**environment, **self.environment}, stdout=log, stderr=log, cwd=self.data_dir
             )
         if wait:
             self.wait_until_up()
