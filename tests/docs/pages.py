@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,11 +20,8 @@ def run_lines(page: Path, folder: Path, environment: Mapping[str, str]) -> "subp
     lines = blocks(page, "sh")
     assert lines, f"{page.name} has no lines to run"
     clean = {name: value for name, value in os.environ.items() if not name.startswith("WEFT_")}
-    command = (
-        (ROOT / ".venv" / "bin").as_posix() if (ROOT / ".venv").exists() else Path(sys.executable).parent.as_posix()
-    )
-    settings = {"TMPDIR": str(folder), "WEFT_DATA_DIR": str(folder / "data"), "PATH": f"{command}:{clean['PATH']}"}
+    settings = {"TMPDIR": str(folder), "WEFT_DATA_DIR": str(folder / "data"), **environment}
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", "\n".join(lines)],
-        capture_output=True, text=True, cwd=ROOT, env={**clean, **settings, **environment}, timeout=PATIENCE_S, check=False,
+        capture_output=True, text=True, cwd=ROOT, env={**clean, **settings}, timeout=PATIENCE_S, check=False,
     )  # fmt: skip

@@ -39,8 +39,8 @@ def test_the_tour_fails_where_an_event_is_missing(bare_server: Server, tmp_path:
     page = tmp_path / "broken.md"
     page.write_text("```sh\n" + script.replace("sed -n 's/^id: //p'", "sed -n '/^id: 7$/d;s/^id: //p'") + "\n```\n")
     broken = run_lines(page, tmp_path, {"WEFT_URL": bare_server.url})
-    assert broken.returncode != 0
     assert "in order" not in broken.stdout
+    assert "each once" in broken.stdout
 
 
 def test_the_tour_needs_no_other_commands() -> None:
