@@ -134,10 +134,12 @@ async def test_changes_are_merged_and_counted(house: House) -> None:
     who = actor()
     data = {"base_url": "http://one.test/v1", "api_key": MARKER}
     known = await house.bus.execute(CreateCredential("x", "openai_compatible", data), who)
-    await house.bus.execute(ChangeCredential(known, data={"base_url": "http://two.test/v1"}), who)
+    moved = {"base_url": "http://two.test/v1", "api_key": MARKER}
+    await house.bus.execute(ChangeCredential(known, data=moved), who)
     opened = await house.vault.open(str(known), workspace=str(who.workspace_id))
     assert (opened.data["api_key"], opened.allowed_hosts) == (MARKER, ("two.test",))
-    await house.bus.execute(ChangeCredential(known, name="y", allowed_hosts=["three.test"]), who)
+    again = {"api_key": MARKER}
+    await house.bus.execute(ChangeCredential(known, name="y", data=again, allowed_hosts=["three.test"]), who)
     await house.bus.execute(ChangeCredential(known, data={"api_key": None}), who)
     opened = await house.vault.open(str(known), workspace=str(who.workspace_id))
     assert ("api_key" in opened.data, opened.allowed_hosts) == (False, ("three.test",))
@@ -150,6 +152,37 @@ async def test_changes_are_merged_and_counted(house: House) -> None:
     await house.bus.execute(DeleteCredential(known), who)
     with pytest.raises(NotFound):
         await house.bus.ask(GetCredential(known), who)
+
+
+@pytest.mark.parametrize(
+    ("change", "refused"),
+    [
+        ({"data": {"base_url": "http://mine.test/v1"}}, True),
+        ({"data": {"base_url": "http://one.test:8080/v1"}}, True),
+        ({"allowed_hosts": ["one.test", "mine.test"]}, True),
+        ({"allowed_hosts": ["one.test:8080"]}, True),
+        ({"default_hosts": True, "data": {"base_url": "http://mine.test/v1"}}, True),
+        ({"data": {"base_url": "http://mine.test/v1", "api_key": "known"}}, False),
+        ({"data": {"base_url": "http://mine.test/v1", "api_key": None}}, False),
+        ({"data": {"base_url": "http://one.test/v1"}}, False),
+        ({"allowed_hosts": ["one.test"]}, False),
+        ({"name": "other"}, False),
+    ],
+)
+async def test_a_secret_does_not_move_by_itself(house: House, change: dict[str, Any], refused: bool) -> None:
+    """Who may edit could else point it at a server of their own, and read it there."""
+    who = actor()
+    data = {"base_url": "http://one.test/v1", "api_key": MARKER}
+    hosts = ["one.test", "two.test"]
+    known = await house.bus.execute(CreateCredential("x", "openai_compatible", data, hosts), who)
+    if not refused:
+        await house.bus.execute(ChangeCredential(known, **change), who)
+        return
+    with pytest.raises(Invalid) as caught:
+        await house.bus.execute(ChangeCredential(known, **change), who)
+    assert [(error.path, error.code) for error in caught.value.errors] == [("/data/api_key", "secret_required")]
+    opened = await house.vault.open(str(known), workspace=str(who.workspace_id))
+    assert (opened.data, list(opened.allowed_hosts)) == (data, hosts)
 
 
 async def test_lists_pages_and_references(house: House) -> None:

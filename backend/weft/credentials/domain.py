@@ -20,21 +20,22 @@ MAX_HOSTS: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class CredentialType:
-    """The fields of a type's `data`, and where its secret goes: to `host`, to the host of its `base_url`, or
-    (neither) only to hosts that are named."""
+    """The fields of a type's `data`, which of them is the `secret`, and where it goes: to `host`, to the host of
+    its `base_url`, or (neither) only to hosts that are named."""
 
+    secret: str
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     host: str | None = None
 
 
 TYPES: Final[Mapping[str, CredentialType]] = {
-    "openai_compatible": CredentialType(("base_url",), ("api_key",)),
-    "openai": CredentialType(("api_key",), host="api.openai.com"),
-    "anthropic": CredentialType(("api_key",), host="api.anthropic.com"),
-    "bearer": CredentialType(("token",)),
-    "basic": CredentialType(("username", "password")),
-    "header": CredentialType(("name", "value")),
+    "openai_compatible": CredentialType("api_key", ("base_url",), ("api_key",)),
+    "openai": CredentialType("api_key", ("api_key",), host="api.openai.com"),
+    "anthropic": CredentialType("api_key", ("api_key",), host="api.anthropic.com"),
+    "bearer": CredentialType("token", ("token",)),
+    "basic": CredentialType("password", ("username", "password")),
+    "header": CredentialType("value", ("name", "value")),
 }
 
 
@@ -89,17 +90,30 @@ class Credential(Aggregate):
         default_hosts: bool = False,
     ) -> None:
         """Change what is given. `data` is merged (None takes a field away); hosts that were the default of the
-        type follow a new `base_url`, and `default_hosts` goes back to it. Raises Invalid."""
+        type follow a new `base_url`, and `default_hosts` goes back to it. A change of where the secret goes must
+        bring the secret anew, or take it away: who may edit could else send it to a server of their own. Raises
+        Invalid."""
         merged = {key: value for key, value in {**self.data, **(data or {})}.items() if value is not None}
         hosts = allowed_hosts
         if hosts is None and not default_hosts and self.allowed_hosts != _default_hosts(self.type, self.data):
             hosts = self.allowed_hosts
-        self.allowed_hosts = _checked(self.name if name is None else name, self.type, merged, hosts)
+        checked = _checked(self.name if name is None else name, self.type, merged, hosts)
+        self._require_secret(data or {}, merged, checked)
+        self.allowed_hosts = checked
         self.name = self.name if name is None else name
         self.data = merged
         self.updated_at = now
         self.revision += 1
         self._changed(actor, "updated")
+
+    def _require_secret(
+        self, given: Mapping[str, str | None], merged: Mapping[str, str], hosts: tuple[str, ...]
+    ) -> None:
+        secret = TYPES[self.type].secret
+        moved = merged.get("base_url") != self.data.get("base_url") or not set(hosts) <= set(self.allowed_hosts)
+        if moved and self.data.get(secret) and secret not in given:
+            message = f"Another base_url or more allowed_hosts need data.{secret} again: it would go elsewhere."
+            raise Invalid("The credential is not right.", [FieldError(f"/data/{secret}", "secret_required", message)])
 
     def delete(self, actor: Actor) -> None:
         """Take it away; nodes that name it fail with `not_found` from then on."""
