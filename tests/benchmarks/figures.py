@@ -15,7 +15,16 @@ from typing import Any
 
 import orjson
 
-PACKAGES = ("langgraph", "langgraph-checkpoint-sqlite", "sqlalchemy", "pydantic", "orjson", "fastapi", "uvicorn", "uvloop")
+PACKAGES = (
+    "langgraph",
+    "langgraph-checkpoint-sqlite",
+    "sqlalchemy",
+    "pydantic",
+    "orjson",
+    "fastapi",
+    "uvicorn",
+    "uvloop",
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,9 @@ class Figure:
         return {"name": self.name, "value": float(f"{self.value:.4g}"), "unit": self.unit, **said}
 
 
-def report(measure: Callable[[], Sequence[Figure]] | Callable[[], Awaitable[Sequence[Figure]]], repetitions: int) -> None:
+def report(
+    measure: Callable[[], Sequence[Figure]] | Callable[[], Awaitable[Sequence[Figure]]], repetitions: int
+) -> None:
     """Run a benchmark and print its line."""
     before = os.getloadavg()[0]
     started = time.perf_counter()

@@ -46,7 +46,7 @@ def chain(length: int) -> dict[str, Any]:
     nodes: list[dict[str, Any]] = [{"id": "n0", "type": "start"}]
     for number in range(1, length - 1):
         source = "input.v" if number == 1 else f"n{number - 1}.v"
-        nodes.append({"id": f"n{number}", "type": "set", "config": {"values": {"v": "{{ %s }}" % source}}})
+        nodes.append({"id": f"n{number}", "type": "set", "config": {"values": {"v": f"{{{{ {source} }}}}"}}})
     last = f"{{{{ n{length - 2}.v }}}}"
     nodes.append({"id": f"n{length - 1}", "type": "end", "config": {"outputs": {"v": last}}})
     edges = [{"source": f"n{number}", "target": f"n{number + 1}"} for number in range(length - 1)]

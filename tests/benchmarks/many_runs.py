@@ -23,7 +23,9 @@ async def one_run(graph: dict[str, Any], plan: Plan) -> Outcome:
     """A run on a journal of its own."""
     journal = MemoryJournal()
     journal.append(queued(graph, {"v": 1}).history[0])
-    return await Run(plan, fold(journal.events), journal, Capabilities(), SystemClock(), RunContext(execution_id())).go()
+    return await Run(
+        plan, fold(journal.events), journal, Capabilities(), SystemClock(), RunContext(execution_id())
+    ).go()
 
 
 def paused_chain() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What the inside of executions needs from the outside."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -88,6 +88,10 @@ class Subscription(Protocol):
         """The next frame; None after `timeout_s` seconds, or where frames were dropped: then read what is stored."""
         ...
 
+    def at_hand(self) -> list[Frame]:
+        """The frames that need no waiting for, all at once."""
+        ...
+
 
 class LiveFeed(Protocol):
     """Events as they are committed, and deltas as they come."""
@@ -111,6 +115,6 @@ class Follower(Protocol):
 
     def follow(
         self, execution_id: UUID, workspace_id: WorkspaceId, after: int, *, top_level: bool
-    ) -> AsyncIterator[bytes]:
-        """SSE frames after sequence `after`, until the execution has ended."""
+    ) -> AsyncGenerator[bytes, None]:
+        """SSE frames after sequence `after`, one or more at a time, until the execution has ended."""
         ...

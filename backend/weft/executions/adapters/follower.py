@@ -4,7 +4,7 @@ Watch first, then read what is stored, then drop live events already sent. A gap
 that was dropped, sends the reader back to what is stored.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Final
 from uuid import UUID
 
@@ -31,28 +31,26 @@ class SqlFollower:
 
     async def follow(
         self, execution_id: UUID, workspace_id: WorkspaceId, after: int, *, top_level: bool
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         with self._live.subscribe(execution_id) as watched:
             position = after
             while True:
                 frames, end = await self._stored(execution_id, workspace_id, position)
-                for frame in frames:
-                    position = frame.sequence
-                    if _wanted(frame, top_level=top_level):
-                        yield frame.text
+                if frames:
+                    position = frames[-1].sequence
+                    if text := _joined(frames, top_level=top_level):
+                        yield text
                 if end is not None and position >= end:
                     return
                 if len(frames) == PAGE:
                     continue
-                while (live := await watched.next(self._live.poll_s)) is not None:
-                    if live.sequence and live.sequence != position + 1:
-                        if live.sequence <= position:
-                            continue
-                        break
-                    position = live.sequence or position
-                    if _wanted(live, top_level=top_level):
-                        yield live.text
-                    if live.type in TERMINAL:
+                gapless = True
+                while gapless and (first := await watched.next(self._live.poll_s)) is not None:
+                    frames, gapless = _following([first, *watched.at_hand()], position)
+                    position = max((frame.sequence for frame in frames), default=0) or position
+                    if text := _joined(frames, top_level=top_level):
+                        yield text
+                    if frames and frames[-1].type in TERMINAL:
                         return
 
     async def _stored(
@@ -75,6 +73,26 @@ class SqlFollower:
         name = str(execution_id)
         frames = [frame_of(name, row, row.data) for row in rows]
         return frames, run.last_sequence if run.status in ENDED else None
+
+
+def _following(frames: list[Frame], position: int) -> tuple[list[Frame], bool]:
+    """Those of `frames` that follow `position`, up to a gap or the end; and whether there was no gap."""
+    found: list[Frame] = []
+    for frame in frames:
+        if frame.sequence and frame.sequence <= position:
+            continue
+        if frame.sequence > position + 1:
+            return found, False
+        position = frame.sequence or position
+        found.append(frame)
+        if frame.type in TERMINAL:
+            break
+    return found, True
+
+
+def _joined(frames: list[Frame], *, top_level: bool) -> bytes:
+    """The wanted frames as one chunk: one write for all that one commit brought."""
+    return b"".join(frame.text for frame in frames if _wanted(frame, top_level=top_level))
 
 
 def _wanted(frame: Frame, *, top_level: bool) -> bool:

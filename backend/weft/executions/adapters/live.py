@@ -32,8 +32,7 @@ class Watcher:
                 self._fell_behind = True
                 break
             self._frames.append(frame)
-        if self._bell is not None and not self._bell.done():
-            self._bell.set_result(None)
+        self._ring()
 
     async def next(self, timeout_s: float) -> Frame | None:
         """See `Subscription.next`."""
@@ -42,15 +41,25 @@ class Watcher:
             return None
         if self._frames:
             return self._frames.popleft()
-        self._bell = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._bell = loop.create_future()
+        alarm = loop.call_later(timeout_s, self._ring)
         try:
-            async with asyncio.timeout(timeout_s):
-                await self._bell
-        except TimeoutError:
-            return None
+            await self._bell
         finally:
+            alarm.cancel()
             self._bell = None
         return self._frames.popleft() if self._frames else None
+
+    def at_hand(self) -> list[Frame]:
+        """See `Subscription.at_hand`."""
+        frames = list(self._frames)
+        self._frames.clear()
+        return frames
+
+    def _ring(self) -> None:
+        if self._bell is not None and not self._bell.done():
+            self._bell.set_result(None)
 
 
 class ProcessLiveFeed:
