@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,9 +27,11 @@ def version() -> None:
 @app.command()
 def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve the web app and the API, and work on runs."""
+    from uvicorn.loops.auto import auto_loop_factory
+
     from weft.cli.serving import serve as run_server
 
-    _finish(run_server(host, port))
+    _finish(run_server(host, port), auto_loop_factory())
 
 
 @app.command()
@@ -115,12 +118,13 @@ def _password() -> str:
     return sys.stdin.readline().rstrip("\n")
 
 
-def _finish(work: Any) -> None:
+def _finish(work: Any, loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None) -> None:
     """Run `work`; what is expected to go wrong is one line on stderr and exit code 2, never a trace."""
     from weft.cli.reporting import expected_errors, tell_error
 
     try:
-        code = asyncio.run(work)
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            code = runner.run(work)
     except expected_errors() as error:
         tell_error(error)
         raise typer.Exit(INVALID) from None
