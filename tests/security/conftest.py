@@ -33,9 +33,7 @@ def friend() -> Iterator[Canary]:
 
 
 @pytest.fixture(scope="session")
-def server(
-    database_url: str | None, friend: Canary, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
+def server(database_url: str | None, friend: Canary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A whole Weft on each database in turn; of the private hosts it may reach `friend` alone."""
     environment = {"WEFT_ALLOW_PRIVATE_HOSTS": f"127.0.0.1:{friend.port}", "WEFT_MARKER": "SEKRET-environment"}
     with running(Server(tmp_path_factory.mktemp("front"), database_url, environment)) as started:

@@ -13,7 +13,7 @@ from tests.sandbox.asking import descendants
 from tests.server import Server
 from tests.servers.recorder import Recorder
 
-SANDBOX = "weft.platform.sandbox.child"
+SANDBOXES = ("weft.platform.sandbox.child", "monty subprocess")
 HEALTH_P99_S = 0.2
 """Of a machine that does nothing else; `patience` stretches it by what this one has to do besides."""
 MEMORY = 256 * 2**20
@@ -47,7 +47,7 @@ def children(server: Server) -> dict[int, str]:
 
 def strangers(server: Server) -> dict[int, str]:
     """Children that are no sandboxes (one that has just been killed has no command line)."""
-    return {pid: line for pid, line in children(server).items() if line and SANDBOX not in line}
+    return {pid: line for pid, line in children(server).items() if line and not any(name in line for name in SANDBOXES)}
 
 
 def resident(server: Server) -> int:
@@ -123,6 +123,8 @@ def _is_failure(line: str) -> bool:
     except json.JSONDecodeError:
         return True
     status = record.get("status", 0)
-    return "exception" in record or record.get("level") in ("error", "critical") or (
-        isinstance(status, int) and status >= 500
+    return (
+        "exception" in record
+        or record.get("level") in ("error", "critical")
+        or (isinstance(status, int) and status >= 500)
     )

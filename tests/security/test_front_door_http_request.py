@@ -51,7 +51,15 @@ def test_a31_schemes(owner: httpx.Client, server: Server) -> None:
 
 
 def test_a31_what_is_no_url(owner: httpx.Client) -> None:
-    texts = ("no url", "/path", "http://", "http://127.0.0.1:99999/", "http://a\r\nX: y/", "http://u:p@127.0.0.1/", "{{ 5 }}")
+    texts = (
+        "no url",
+        "/path",
+        "http://",
+        "http://127.0.0.1:99999/",
+        "http://a\r\nX: y/",
+        "http://u:p@127.0.0.1/",
+        "{{ 5 }}",
+    )
     assert {refused(owner, text) for text in texts} <= {"validation", "blocked_host", "blocked_scheme"}
 
 
