@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar, cast
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Request, Response, params
+from fastapi import APIRouter, Depends, Header, Query, Request, Response, params
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
@@ -84,6 +84,7 @@ EntityId = Annotated[UUID, BeforeValidator(_known_id), WithJsonSchema({"type": "
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=1_000)]
+IfMatch = Annotated[str | None, Header(description="The ETag of what was read. Without it: 428.")]
 
 
 def etag(revision: int) -> str:
@@ -91,9 +92,8 @@ def etag(revision: int) -> str:
     return f'"{revision}"'
 
 
-def expected_revision(request: Request) -> int:
+def expected_revision(given: str | None) -> int:
     """The revision that If-Match names; -1 for one that can never match. Raises RevisionRequired."""
-    given = request.headers.get("if-match")
     if given is None:
         raise RevisionRequired("Send If-Match with the ETag of what you read.")
     text = given.strip().removeprefix("W/").strip('"')
@@ -112,13 +112,19 @@ def existing(query: Callable[[UUID], Ask[Any]], permission: str, parameter: str,
     `query(id)` answers the resource or raises NotFound; with `revision` its `.revision` is held against If-Match.
     """
 
-    async def check(request: Request, actor: ActorDependency, bus: BusDependency) -> None:
+    async def check(request: Request, actor: ActorDependency, bus: BusDependency) -> Any:
         found = await bus.ask(query(_known_id(request.path_params[parameter])), actor)
         await _require(request, actor, permission)
-        if revision and expected_revision(request) != found.revision:
+        return found
+
+    async def check_revision(
+        request: Request, actor: ActorDependency, bus: BusDependency, if_match: IfMatch = None
+    ) -> None:
+        found = await check(request, actor, bus)
+        if expected_revision(if_match) != found.revision:
             raise StaleRevision("It was changed since you read it.", headers={"ETag": etag(found.revision)})
 
-    return Depends(check)
+    return Depends(check_revision if revision else check)
 
 
 def allowed(permission: str) -> Any:

@@ -107,7 +107,9 @@ async def replace_workflow(
 ) -> WorkflowResource:
     """Replace what the body names, `graph` whole. Needs If-Match."""
     changes = body.model_dump(exclude_unset=True)
-    workflow = await bus.execute(UpdateWorkflow(workflow_id, expected_revision(request), changes), actor)
+    workflow = await bus.execute(
+        UpdateWorkflow(workflow_id, expected_revision(request.headers.get("if-match")), changes), actor
+    )
     return workflow_resource(workflow, response)
 
 
@@ -122,14 +124,14 @@ async def change_workflow(
 ) -> WorkflowResource:
     """Change fields by a JSON merge patch, all but `graph`. Needs If-Match."""
     changes = body.model_dump(exclude_unset=True)
-    command = UpdateWorkflow(workflow_id, expected_revision(request), changes, merge=True)
+    command = UpdateWorkflow(workflow_id, expected_revision(request.headers.get("if-match")), changes, merge=True)
     return workflow_resource(await bus.execute(command, actor), response)
 
 
 @routes.delete("/{workflow_id}", status_code=204, dependencies=[CHANGE])
 async def delete_workflow(workflow_id: EntityId, request: Request, actor: ActorDependency, bus: BusDependency) -> None:
     """Delete the workflow; `restore` brings it back. Needs If-Match."""
-    await bus.execute(DeleteWorkflow(workflow_id, expected_revision(request)), actor)
+    await bus.execute(DeleteWorkflow(workflow_id, expected_revision(request.headers.get("if-match"))), actor)
 
 
 @routes.post("/{workflow_id}/duplicate", status_code=201, dependencies=[WRITE])
