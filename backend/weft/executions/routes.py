@@ -159,7 +159,7 @@ async def start_execution(
     command = StartExecution(
         workflow_id, body.inputs, body.version, body.durability,
         body.limits.model_dump(exclude_unset=True) if body.limits else None,
-        body.priority, body.labels, body.pinned, key=key,
+        body.priority, body.labels, body.pinned, _trigger(request), key,
     )  # fmt: skip
     accepted = await bus.execute(command, actor)
     if body.mode == "stream":
@@ -168,6 +168,11 @@ async def start_execution(
         return await _answer(bus, actor, accepted.execution_id, 202)
     settled = await _settled(request, bus, actor, accepted.execution_id, body.wait_timeout_s)
     return await _answer(bus, actor, accepted.execution_id, 200 if settled else 202, waited=True)
+
+
+def _trigger(request: Request) -> str:
+    """Only browsers send the CSRF header: they run from the canvas."""
+    return "canvas" if "x-csrf-token" in request.headers else "api"
 
 
 async def _request_hash(workflow_id: UUID, body: RunRequest) -> str:
