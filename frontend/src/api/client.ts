@@ -6,7 +6,7 @@ import { sessionFetch } from "./session";
 
 const origin = typeof location === "undefined" ? "http://localhost" : location.origin;
 
-/** The typed client: `api.GET("/api/v1/workflows/{id}", { params: { path: { id } } })`. */
+/** The typed client: `api.GET("/api/v1/workflows/{workflow_id}", { params: { path: { workflow_id: id } } })`. */
 export const api = createClient<paths>({ baseUrl: origin, fetch: sessionFetch });
 
 interface Answer<T> {
@@ -23,8 +23,8 @@ export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
 }
 
 /** `If-Match` for a resource read with this revision. */
-export function ifMatch(revision: number): { "If-Match": string } {
-  return { "If-Match": `"${revision}"` };
+export function ifMatch(revision: number): { "if-match": string } {
+  return { "if-match": `"${revision}"` };
 }
 
 /** A request outside JSON (files, text); throws {@link ApiError} for every refusal. */

@@ -1,3 +1,5 @@
+import type { ExecutionStatus } from "./types";
+
 /** Every key of the query cache, in one place: invalidating a prefix invalidates all below it. */
 export interface WorkflowFilter {
   q?: string;
@@ -6,7 +8,7 @@ export interface WorkflowFilter {
 
 export interface ExecutionFilter {
   workflow_id?: string;
-  status?: string;
+  status?: ExecutionStatus;
   since?: string;
   label?: string;
 }
@@ -27,6 +29,7 @@ export const keys = {
     all: ["executions"] as const,
     list: (filter: ExecutionFilter) => ["executions", "list", filter] as const,
     detail: (id: string) => ["executions", "detail", id] as const,
+    graph: (id: string) => ["executions", "graph", id] as const,
     nodes: (id: string, under: string) => ["executions", "nodes", id, under] as const,
     events: (id: string) => ["executions", "events", id] as const,
     blob: (id: string, sha: string) => ["executions", "blob", id, sha] as const,

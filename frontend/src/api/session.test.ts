@@ -147,8 +147,8 @@ describe("a refusal", () => {
 
 it("sends the revision as an entity tag", async () => {
   answer(() => new Response(null, { status: 204 }));
-  const params = { path: { id: "w1" }, header: ifMatch(7) };
-  await unwrap(api.DELETE("/api/v1/workflows/{id}", { params }));
+  const params = { path: { workflow_id: "w1" }, header: ifMatch(7) };
+  await unwrap(api.DELETE("/api/v1/workflows/{workflow_id}", { params }));
   expect(calls[0]?.headers.get("If-Match")).toBe('"7"');
   expect(paths()).toEqual(["DELETE /api/v1/workflows/w1"]);
 });
