@@ -84,6 +84,23 @@ export function useHash(): [string, (hash: string) => void] {
   return [hash, change];
 }
 
+/** The title of a page that is about one thing; the exported page only has that of its kind. */
+export function useTitle(name: string | undefined): void {
+  const pathname = usePathname();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another address brings the exported title back
+  useEffect(() => {
+    if (!name) return;
+    const title = `${name} · Weft`;
+    document.title = title;
+    // The router writes the exported title once more when it has arrived.
+    const observer = new MutationObserver(() => {
+      if (document.title !== title) document.title = title;
+    });
+    observer.observe(document.head, { childList: true, subtree: true, characterData: true });
+    return () => observer.disconnect();
+  }, [name, pathname]);
+}
+
 /** Hands a text or file to the person as a download. */
 export function saveFile(content: Blob, name: string): void {
   const url = URL.createObjectURL(content);

@@ -19,6 +19,7 @@ import {
   SelectionMode,
   useReactFlow,
   useStore,
+  useStoreApi,
 } from "@xyflow/react";
 import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Refusal } from "../connect";
@@ -88,11 +89,12 @@ function Surface({
   const elements = useElements(graph, types, selection, edgeSelection);
   const changes = useChanges(elements, actions, selection, edgeSelection);
   const { connecting, drop } = useConnecting(actions, flow);
+  const showGraph = useShowGraph();
   useEffect(() => {
     if (arranged === 0) return;
-    const timer = setTimeout(() => void flow.fitView({ ...FIT, duration: 200 }), 50);
+    const timer = setTimeout(() => showGraph(flow, 200), 50);
     return () => clearTimeout(timer);
-  }, [arranged, flow]);
+  }, [arranged, flow, showGraph]);
   useReveal(selection, flow);
   const surroundings = useMemo<CanvasSurroundings>(
     () => ({
@@ -133,8 +135,7 @@ function Surface({
           connectionRadius={28}
           minZoom={0.05}
           maxZoom={2}
-          fitView
-          fitViewOptions={FIT}
+          onInit={(created) => showGraph(created, 0)}
           elevateNodesOnSelect={false}
           selectNodesOnDrag={false}
           zoomOnDoubleClick={false}
@@ -272,6 +273,36 @@ function useReveal(selection: ReadonlySet<string>, flow: ReactFlowInstance<FlowN
 }
 
 const MARGIN = 48;
+/** Below it the text on the cards cannot be read. */
+const READABLE_ZOOM = 0.5;
+
+/** Shows the whole graph where it stays readable, else its beginning: the left edge, at the height of its first node. */
+function useShowGraph(): (flow: ReactFlowInstance<FlowNode, FlowEdge>, duration: number) => void {
+  const store = useStoreApi();
+  return useCallback(
+    (flow, duration) => {
+      const { width, height } = store.getState();
+      const nodes = flow.getNodes();
+      const bounds = flow.getNodesBounds(nodes);
+      const whole = Math.min(width / bounds.width, height / bounds.height) * (1 - 2 * FIT.padding);
+      const tops = nodes.filter((node) => node.parentId === undefined);
+      const [first, ...others] = tops;
+      if (!first || whole >= READABLE_ZOOM) {
+        void flow.fitView({ ...FIT, duration });
+        return;
+      }
+      const left = others.reduce((best, node) => (node.position.x < best.position.x ? node : best), first);
+      const zoom = READABLE_ZOOM;
+      const fits = bounds.height * zoom + 2 * MARGIN <= height;
+      const middle = fits ? bounds.y + bounds.height / 2 : left.position.y + (left.height ?? 0) / 2;
+      void flow.setViewport(
+        { zoom, x: MARGIN - bounds.x * zoom, y: height / 2 - middle * zoom },
+        { duration },
+      );
+    },
+    [store],
+  );
+}
 
 /** How far a stretch has to move to be seen whole, with a margin; 0 where it is. */
 function shift(from: number, length: number, size: number): number {

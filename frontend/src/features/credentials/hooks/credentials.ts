@@ -44,7 +44,9 @@ export function useCreateCredential() {
 export function useTestCredential() {
   return useMutation({
     mutationFn: ({ id }: Credential) =>
-      unwrap(api.POST("/api/v1/credentials/{id}/test", { params: { path: { id } } })),
+      unwrap(
+        api.POST("/api/v1/credentials/{credential_id}/test", { params: { path: { credential_id: id } } }),
+      ),
     onSuccess: ({ ok, message }, { name }) => {
       if (ok) notify(`“${name}”: ${message}`);
       else notifyError(`“${name}” did not work`, new Error(message));
@@ -57,7 +59,7 @@ export function useDeleteCredential() {
   const refresh = useRefresh();
   return useMutation({
     mutationFn: ({ id }: Credential) =>
-      unwrap(api.DELETE("/api/v1/credentials/{id}", { params: { path: { id } } })),
+      unwrap(api.DELETE("/api/v1/credentials/{credential_id}", { params: { path: { credential_id: id } } })),
     onSuccess: async (_, { name }) => {
       await refresh();
       notify(`Credential “${name}” deleted`);

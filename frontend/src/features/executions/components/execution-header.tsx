@@ -1,16 +1,14 @@
 "use client";
 
-import { ArrowLeft, Ban, EllipsisVertical, Pause, Play, RotateCw, Trash2 } from "lucide-react";
+import { ArrowLeft, Ban, RotateCw } from "lucide-react";
 import Link from "next/link";
-import { useState } from "react";
 import type { Execution } from "@/api/types";
 import { useWorkflowNames, workflowLabel } from "@/features/workflows/hooks/workflows";
+import { useTitle } from "@/lib/browser";
 import { formatCost, formatNumber } from "@/lib/format";
 import { Button } from "@/ui/button";
-import { Confirm } from "@/ui/dialog";
-import { Menu, MenuItem } from "@/ui/menu";
 import { Time } from "@/ui/time";
-import { hasEnded, useDeleteExecution, useExecutionAction, useRetryExecution } from "../hooks/executions";
+import { hasEnded, useCancelExecution, useRetryExecution } from "../hooks/executions";
 import { Elapsed } from "./elapsed";
 import { StatusBadge } from "./status";
 import { triggerLabel } from "./trigger";
@@ -18,6 +16,7 @@ import { triggerLabel } from "./trigger";
 export function ExecutionHeader({ execution }: { execution: Execution }) {
   const names = useWorkflowNames();
   const name = workflowLabel(names.data, execution.workflow_id);
+  useTitle(`Run of ${name}`);
   const ended = hasEnded(execution.status);
   const { usage } = execution;
   const tokens = usage.prompt_tokens + usage.completion_tokens;
@@ -103,49 +102,19 @@ function ExecutionLink({ id }: { id: string }) {
 }
 
 function Actions({ execution, ended }: { execution: Execution; ended: boolean }) {
-  const action = useExecutionAction(execution.id);
+  const cancel = useCancelExecution(execution.id);
   const retry = useRetryExecution(execution.id);
-  const remove = useDeleteExecution(execution.id);
-  const [asking, setAsking] = useState(false);
-  const paused = execution.status === "paused" || execution.pausing;
   if (!ended) {
     return (
-      <>
-        <Button onClick={() => action.mutate(paused ? "resume" : "pause")} busy={action.isPending}>
-          {paused ? <Play aria-hidden /> : <Pause aria-hidden />}
-          {paused ? "Resume" : "Pause"}
-        </Button>
-        <Button onClick={() => action.mutate("cancel")} busy={action.isPending}>
-          <Ban aria-hidden /> Cancel
-        </Button>
-      </>
+      <Button onClick={() => cancel.mutate()} busy={cancel.isPending}>
+        <Ban aria-hidden /> Cancel
+      </Button>
     );
   }
-  const trigger = (
-    <Button variant="ghost" size="icon" aria-label="More actions">
-      <EllipsisVertical aria-hidden />
-    </Button>
-  );
+  if (execution.status === "completed") return null;
   return (
-    <>
-      {execution.status !== "completed" && (
-        <Button variant="primary" onClick={() => retry.mutate()} busy={retry.isPending}>
-          <RotateCw aria-hidden /> Retry
-        </Button>
-      )}
-      <Menu trigger={trigger}>
-        <MenuItem danger onSelect={() => setAsking(true)}>
-          <Trash2 aria-hidden /> Delete
-        </MenuItem>
-      </Menu>
-      <Confirm
-        open={asking}
-        onOpenChange={setAsking}
-        title="Delete this execution?"
-        description="Its events, inputs and outputs are deleted with it. This cannot be undone."
-        action="Delete"
-        onConfirm={() => remove.mutate()}
-      />
-    </>
+    <Button variant="primary" onClick={() => retry.mutate()} busy={retry.isPending}>
+      <RotateCw aria-hidden /> Retry
+    </Button>
   );
 }

@@ -134,25 +134,18 @@ interface RunCanvasProps {
 }
 
 function RunCanvas({ execution, selected, onSelect }: RunCanvasProps) {
-  const graph = useExecutionGraph(execution);
-  if (graph.error || execution.workflow_id === null) {
+  const graph = useExecutionGraph(execution.id);
+  if (graph.error && !graph.data) {
     return (
-      <p className="p-4 text-sm text-muted-foreground">
-        The graph of this run cannot be drawn: its workflow is gone. The nodes below tell what happened.
-      </p>
+      <ErrorState
+        title="The graph of this run could not be loaded"
+        error={graph.error}
+        retry={() => void graph.refetch()}
+      />
     );
   }
   if (!graph.data) return <Skeleton className="h-full w-full rounded-none" />;
-  return (
-    <div className="relative h-full">
-      <ExecutionCanvas execution={execution} graph={graph.data} selected={selected} onSelect={onSelect} />
-      {execution.version === "draft" && (
-        <p className="pointer-events-none absolute top-2 left-2 rounded bg-raised/90 px-2 py-1 text-xs text-muted-foreground">
-          The draft as it is now; it may have changed since.
-        </p>
-      )}
-    </div>
-  );
+  return <ExecutionCanvas execution={execution} graph={graph.data} selected={selected} onSelect={onSelect} />;
 }
 
 interface PartsProps extends RunCanvasProps {

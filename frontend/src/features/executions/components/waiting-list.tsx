@@ -2,13 +2,10 @@
 
 import { Hourglass } from "lucide-react";
 import type { Execution } from "@/api/types";
-import { Button } from "@/ui/button";
 import { Time } from "@/ui/time";
-import { useDecision } from "../hooks/executions";
 
-/** What the run waits for, and the buttons that end the wait. */
+/** What the run waits for. */
 export function WaitingList({ execution }: { execution: Execution }) {
-  const decide = useDecision(execution.id);
   if (execution.waiting_for.length === 0) return null;
   return (
     <ul className="flex flex-col divide-y border-b bg-warning-soft/50">
@@ -25,25 +22,6 @@ export function WaitingList({ execution }: { execution: Execution }) {
               </>
             )}
           </span>
-          {kind === "approval" && (
-            <>
-              <Button
-                size="sm"
-                variant="primary"
-                busy={decide.isPending}
-                onClick={() => decide.mutate({ path, decision: "approved" })}
-              >
-                Approve
-              </Button>
-              <Button
-                size="sm"
-                busy={decide.isPending}
-                onClick={() => decide.mutate({ path, decision: "rejected" })}
-              >
-                Reject
-              </Button>
-            </>
-          )}
         </li>
       ))}
     </ul>

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { useRouter } from "next/navigation";
 import { api, unwrap } from "@/api/client";
 import { type ExecutionFilter, keys } from "@/api/keys";
-import type { Execution, ExecutionStatus } from "@/api/types";
+import type { ExecutionStatus } from "@/api/types";
 import { notify, notifyError } from "@/ui/toast";
 
 const ended = new Set<ExecutionStatus>(["completed", "failed", "cancelled"]);
@@ -15,12 +15,13 @@ export function hasEnded(status: ExecutionStatus): boolean {
 
 /** The pages of the list so far, latest first; asked again faster while something in it moves. */
 export function useExecutions(filter: ExecutionFilter) {
+  const { status } = filter;
   return useInfiniteQuery({
     queryKey: keys.executions.list(filter),
     queryFn: ({ pageParam, signal }) =>
       unwrap(
         api.GET("/api/v1/executions", {
-          params: { query: { ...filter, cursor: pageParam, limit: 50 } },
+          params: { query: { ...filter, status: status && [status], cursor: pageParam, limit: 50 } },
           signal,
         }),
       ),
@@ -39,7 +40,8 @@ export function useExecutions(filter: ExecutionFilter) {
 export function useExecution(id: string | null) {
   return useQuery({
     queryKey: keys.executions.detail(id ?? ""),
-    queryFn: () => unwrap(api.GET("/api/v1/executions/{id}", { params: { path: { id: id ?? "" } } })),
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/executions/{execution_id}", { params: { path: { execution_id: id ?? "" } } })),
     enabled: id !== null,
     // The event stream asks for it too; this is for when the stream is cut off.
     refetchInterval: ({ state }) => (state.data && !hasEnded(state.data.status) ? 5_000 : false),
@@ -52,8 +54,11 @@ export function useNodesUnder(id: string, under: string | null) {
     queryKey: keys.executions.nodes(id, under ?? ""),
     queryFn: ({ pageParam }) =>
       unwrap(
-        api.GET("/api/v1/executions/{id}/nodes", {
-          params: { path: { id }, query: { under: under ?? "", cursor: pageParam, limit: 200 } },
+        api.GET("/api/v1/executions/{execution_id}/nodes", {
+          params: {
+            path: { execution_id: id },
+            query: { under: under ?? "", cursor: pageParam, limit: 200 },
+          },
         }),
       ),
     initialPageParam: undefined as string | undefined,
@@ -62,43 +67,30 @@ export function useNodesUnder(id: string, under: string | null) {
   });
 }
 
-/** The graph that the execution ran: its version's, or the draft as it is now. */
-export function useExecutionGraph(execution: Execution | undefined) {
-  const id = execution?.workflow_id ?? "";
-  const version = execution?.version;
+/** The graph that the execution runs on, as it was when the run was accepted. */
+export function useExecutionGraph(id: string) {
   return useQuery({
-    queryKey:
-      typeof version === "number"
-        ? keys.workflows.version(id, version)
-        : [...keys.workflows.detail(id), "graph"],
+    queryKey: keys.executions.graph(id),
     queryFn: async () => {
-      if (typeof version !== "number") {
-        return (await unwrap(api.GET("/api/v1/workflows/{id}", { params: { path: { id } } }))).graph;
-      }
-      const params = { path: { id, version } };
-      return (await unwrap(api.GET("/api/v1/workflows/{id}/versions/{version}", { params }))).graph;
+      const params = { path: { execution_id: id } };
+      return (await unwrap(api.GET("/api/v1/executions/{execution_id}/graph", { params }))).graph;
     },
-    enabled: id !== "",
-    staleTime: typeof version === "number" ? Number.POSITIVE_INFINITY : 10_000,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
-type Action = "cancel" | "pause" | "resume";
-
-export function useExecutionAction(id: string) {
+export function useCancelExecution(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (action: Action) => {
-      const params = { path: { id } };
-      if (action === "cancel") return unwrap(api.POST("/api/v1/executions/{id}/cancel", { params }));
-      if (action === "pause") return unwrap(api.POST("/api/v1/executions/{id}/pause", { params }));
-      return unwrap(api.POST("/api/v1/executions/{id}/resume", { params }));
-    },
-    onSuccess: (_, action) => {
-      notify({ cancel: "Cancelling", pause: "Pausing", resume: "Resumed" }[action]);
+    mutationFn: () =>
+      unwrap(
+        api.POST("/api/v1/executions/{execution_id}/cancel", { params: { path: { execution_id: id } } }),
+      ),
+    onSuccess: () => {
+      notify("Cancelling");
       return client.invalidateQueries({ queryKey: keys.executions.all });
     },
-    onError: (error, action) => notifyError(`Could not ${action} the execution`, error),
+    onError: (error) => notifyError("Could not cancel the execution", error),
   });
 }
 
@@ -107,44 +99,17 @@ export function useRetryExecution(id: string) {
   const router = useRouter();
   return useMutation({
     mutationFn: () =>
-      unwrap(api.POST("/api/v1/executions/{id}/retry", { params: { path: { id } }, body: {} })),
+      unwrap(
+        api.POST("/api/v1/executions/{execution_id}/retry", {
+          params: { path: { execution_id: id } },
+          body: {},
+        }),
+      ),
     onSuccess: ({ execution }) => {
       notify("Retrying in a new execution");
       void client.invalidateQueries({ queryKey: keys.executions.all });
       router.push(`/executions/${execution.id}`);
     },
     onError: (error) => notifyError("Not retried", error),
-  });
-}
-
-export function useDeleteExecution(id: string) {
-  const client = useQueryClient();
-  const router = useRouter();
-  return useMutation({
-    mutationFn: () => unwrap(api.DELETE("/api/v1/executions/{id}", { params: { path: { id } } })),
-    onSuccess: () => {
-      notify("Execution deleted");
-      router.push("/executions");
-      void client.invalidateQueries({ queryKey: [...keys.executions.all, "list"] });
-    },
-    onError: (error) => notifyError("Not deleted", error),
-  });
-}
-
-export function useDecision(id: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ path, decision }: { path: string; decision: "approved" | "rejected" }) =>
-      unwrap(
-        api.POST("/api/v1/executions/{id}/signals/{path}", {
-          params: { path: { id, path } },
-          body: { decision },
-        }),
-      ),
-    onSuccess: (_, { decision }) => {
-      notify(decision === "approved" ? "Approved" : "Rejected");
-      return client.invalidateQueries({ queryKey: keys.executions.detail(id) });
-    },
-    onError: (error) => notifyError("The decision was not taken", error),
   });
 }

@@ -18,7 +18,7 @@ export function Profile() {
     ["Name", me.user.name],
     ["Email", me.user.email],
     ["Workspace", me.workspace.name],
-    ["Role", capitalized(me.role ?? me.workspace.role)],
+    ["Role", capitalized(me.role ?? undefined)],
     ["Since", me.user.created_at && formatDateTime(me.user.created_at)],
   ];
   return (

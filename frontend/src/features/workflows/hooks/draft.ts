@@ -6,7 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api, ifMatch, request, stream, unwrap } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { Execution, ExecutionSummary, Validation, WorkflowVersion } from "@/api/types";
-import type { Graph, Json, NodeType, NodeTypes } from "@/canvas/graph";
+import type { Graph, Json, JsonObject, NodeTypes } from "@/canvas/graph";
 import { ENDED, type RunEvent } from "@/canvas/run";
 
 export interface LoadedDraft {
@@ -17,13 +17,11 @@ export interface LoadedDraft {
   published_version: number | null;
 }
 
-type WireGraph = { nodes: never[]; edges: never[] };
-
-const wire = (graph: Graph) => graph as unknown as WireGraph;
-
 export async function loadDraft(id: string): Promise<LoadedDraft> {
-  const workflow = await unwrap(api.GET("/api/v1/workflows/{id}", { params: { path: { id } } }));
-  return { ...workflow, graph: workflow.graph as unknown as Graph };
+  const workflow = await unwrap(
+    api.GET("/api/v1/workflows/{workflow_id}", { params: { path: { workflow_id: id } } }),
+  );
+  return workflow;
 }
 
 export function useNodeTypes() {
@@ -31,7 +29,7 @@ export function useNodeTypes() {
     queryKey: keys.nodeTypes,
     queryFn: async (): Promise<NodeTypes> => {
       const { items } = await unwrap(api.GET("/api/v1/node-types"));
-      return new Map((items as unknown as NodeType[]).map((type) => [type.type, type]));
+      return new Map(items.map((type) => [type.type, type]));
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -44,21 +42,24 @@ export async function saveDraft(
   revision: number,
 ): Promise<number> {
   const saved = await unwrap(
-    api.PUT("/api/v1/workflows/{id}", {
-      params: { path: { id }, header: ifMatch(revision) },
-      body: { name: draft.name, graph: wire(draft.graph) },
+    api.PUT("/api/v1/workflows/{workflow_id}", {
+      params: { path: { workflow_id: id }, header: ifMatch(revision) },
+      body: { name: draft.name, graph: draft.graph },
     }),
   );
   return saved.revision;
 }
 
 export function validateGraph(graph: Graph, signal: AbortSignal): Promise<Validation> {
-  return unwrap(api.POST("/api/v1/workflows/validate", { body: { graph: wire(graph) }, signal }));
+  return unwrap(api.POST("/api/v1/workflows/validate", { body: { graph }, signal }));
 }
 
 export function publish(id: string, note: string): Promise<WorkflowVersion> {
   return unwrap(
-    api.POST("/api/v1/workflows/{id}/publish", { params: { path: { id } }, body: note ? { note } : {} }),
+    api.POST("/api/v1/workflows/{workflow_id}/publish", {
+      params: { path: { workflow_id: id } },
+      body: note ? { note } : {},
+    }),
   );
 }
 
@@ -66,31 +67,35 @@ export function useVersions(id: string, enabled: boolean) {
   return useQuery({
     queryKey: keys.workflows.versions(id),
     queryFn: () =>
-      unwrap(api.GET("/api/v1/workflows/{id}/versions", { params: { path: { id }, query: { limit: 50 } } })),
+      unwrap(
+        api.GET("/api/v1/workflows/{workflow_id}/versions", {
+          params: { path: { workflow_id: id }, query: { limit: 50 } },
+        }),
+      ),
     enabled,
   });
 }
 
 export async function loadVersion(id: string, version: number): Promise<Graph> {
-  const params = { path: { id, version } };
-  const found = await unwrap(api.GET("/api/v1/workflows/{id}/versions/{version}", { params }));
-  return found.graph as unknown as Graph;
+  const params = { path: { workflow_id: id, number: String(version) } };
+  const found = await unwrap(api.GET("/api/v1/workflows/{workflow_id}/versions/{number}", { params }));
+  return found.graph;
 }
 
-export async function startRun(id: string, inputs: Json): Promise<Execution> {
+export async function startRun(id: string, inputs: JsonObject): Promise<Execution> {
   const { execution } = await unwrap(
-    api.POST("/api/v1/workflows/{id}/runs", {
-      params: { path: { id } },
+    api.POST("/api/v1/workflows/{workflow_id}/runs", {
+      params: { path: { workflow_id: id } },
       body: { inputs, mode: "background", version: "draft" },
     }),
   );
   return execution;
 }
 
-export async function runNode(id: string, node: string, inputs: Json, upstream: Record<string, Json>) {
+export async function runNode(id: string, node: string, inputs: JsonObject, upstream: Record<string, Json>) {
   const { execution } = await unwrap(
-    api.POST("/api/v1/workflows/{id}/nodes/{node}/run", {
-      params: { path: { id, node } },
+    api.POST("/api/v1/workflows/{workflow_id}/nodes/{node}/run", {
+      params: { path: { workflow_id: id, node } },
       body: { inputs, upstream },
     }),
   );
@@ -98,12 +103,9 @@ export async function runNode(id: string, node: string, inputs: Json, upstream: 
 }
 
 export function cancelRun(execution: string) {
-  return unwrap(api.POST("/api/v1/executions/{id}/cancel", { params: { path: { id: execution } } }));
-}
-
-export function decide(execution: string, path: string, body: { decision?: string; data?: Json }) {
-  const params = { path: { id: execution, path } };
-  return unwrap(api.POST("/api/v1/executions/{id}/signals/{path}", { params, body }));
+  return unwrap(
+    api.POST("/api/v1/executions/{execution_id}/cancel", { params: { path: { execution_id: execution } } }),
+  );
 }
 
 export function useHistory(workflow: string, enabled: boolean) {
@@ -120,8 +122,8 @@ export function useHistory(workflow: string, enabled: boolean) {
 
 /** The graph that a run runs on, as it was when the run was accepted. */
 export async function loadRunGraph(execution: string): Promise<Graph> {
-  const response = await request(`/api/v1/executions/${execution}/graph`);
-  return ((await response.json()) as { graph: Graph }).graph;
+  const params = { path: { execution_id: execution } };
+  return (await unwrap(api.GET("/api/v1/executions/{execution_id}/graph", { params }))).graph;
 }
 
 /** The whole of a value that was too large for an event. */

@@ -43,7 +43,8 @@ export function workflowLabel(names: ReadonlyMap<string, string> | undefined, id
 export function useWorkflow(id: string | null) {
   return useQuery({
     queryKey: keys.workflows.detail(id ?? ""),
-    queryFn: () => unwrap(api.GET("/api/v1/workflows/{id}", { params: { path: { id: id ?? "" } } })),
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/workflows/{workflow_id}", { params: { path: { workflow_id: id ?? "" } } })),
     enabled: id !== null,
   });
 }
@@ -78,8 +79,8 @@ export function useUpdateWorkflow() {
       tags: string[];
     }) => {
       const { workflow, ...body } = change;
-      const params = { path: { id: workflow.id }, header: ifMatch(workflow.revision) };
-      return unwrap(api.PATCH("/api/v1/workflows/{id}", { params, body }));
+      const params = { path: { workflow_id: workflow.id }, header: ifMatch(workflow.revision) };
+      return unwrap(api.PATCH("/api/v1/workflows/{workflow_id}", { params, body }));
     },
     onSuccess: refresh,
   });
@@ -89,7 +90,11 @@ export function useDuplicateWorkflow() {
   const refresh = useRefresh();
   return useMutation({
     mutationFn: (workflow: WorkflowSummary) =>
-      unwrap(api.POST("/api/v1/workflows/{id}/duplicate", { params: { path: { id: workflow.id } } })),
+      unwrap(
+        api.POST("/api/v1/workflows/{workflow_id}/duplicate", {
+          params: { path: { workflow_id: workflow.id } },
+        }),
+      ),
     onSuccess: async (copy) => {
       await refresh();
       notify(`Duplicated as “${copy.name}”`);
@@ -102,7 +107,11 @@ export function useDeleteWorkflow() {
   const refresh = useRefresh();
   const restore = useMutation({
     mutationFn: (workflow: WorkflowSummary) =>
-      unwrap(api.POST("/api/v1/workflows/{id}/restore", { params: { path: { id: workflow.id } } })),
+      unwrap(
+        api.POST("/api/v1/workflows/{workflow_id}/restore", {
+          params: { path: { workflow_id: workflow.id } },
+        }),
+      ),
     onSuccess: async (workflow) => {
       await refresh();
       notify(`Restored “${workflow.name}”`);
@@ -112,8 +121,8 @@ export function useDeleteWorkflow() {
   return useMutation({
     mutationFn: (workflow: WorkflowSummary) =>
       unwrap(
-        api.DELETE("/api/v1/workflows/{id}", {
-          params: { path: { id: workflow.id }, header: ifMatch(workflow.revision) },
+        api.DELETE("/api/v1/workflows/{workflow_id}", {
+          params: { path: { workflow_id: workflow.id }, header: ifMatch(workflow.revision) },
         }),
       ),
     onSuccess: async (_, workflow) => {

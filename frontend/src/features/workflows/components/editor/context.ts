@@ -5,7 +5,7 @@
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import type { OverlayStore } from "@/canvas/flow/overlay";
-import type { Graph, GraphNode, Json, NodeTypes } from "@/canvas/graph";
+import type { Graph, GraphNode, JsonObject, NodeTypes } from "@/canvas/graph";
 import type { NodeState, RunState } from "@/canvas/run";
 import { stateOf } from "@/canvas/traces";
 import type { Following } from "../../hooks/run";
@@ -26,7 +26,7 @@ export interface Editor {
   autosave: Autosave<DraftValue>;
   save: SaveState;
   /** Saves the draft and runs it. Rejects with why it was refused. */
-  start: (inputs: Json) => Promise<void>;
+  start: (inputs: JsonObject) => Promise<void>;
   /** Opens the form for a run's inputs, or runs at once where there is nothing to ask. */
   askToRun: () => void;
   /** Runs one node alone on what the last run had upstream. */

@@ -5,7 +5,6 @@
 import { useEffect, useMemo } from "react";
 import { FlowCanvas } from "@/canvas/flow/flow-canvas";
 import { createOverlay } from "@/canvas/flow/overlay";
-import type { Graph } from "@/canvas/graph";
 import { foldEvents, NO_RUN, nodeOf, type RunEvent } from "@/canvas/run";
 import { fromSnapshot } from "@/canvas/snapshot";
 import { ErrorState } from "@/ui/error-state";
@@ -58,7 +57,7 @@ export function ExecutionCanvas({ graph, execution, selected, onSelect }: Execut
   if (!types.data) return <Skeleton className="h-full w-full rounded-none" />;
   return (
     <FlowCanvas
-      graph={graph as unknown as Graph}
+      graph={graph}
       types={types.data}
       overlay={overlay}
       selection={selection}

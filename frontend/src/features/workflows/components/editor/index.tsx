@@ -7,7 +7,8 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { ApiError } from "@/api/problem";
 import { inputFields } from "@/canvas/fields";
 import { createOverlay } from "@/canvas/flow/overlay";
-import type { Graph, Json, NodeTypes } from "@/canvas/graph";
+import type { Graph, Json, JsonObject, NodeTypes } from "@/canvas/graph";
+import { isObject } from "@/canvas/schema";
 import { scopeOf } from "@/canvas/upstream";
 import { ErrorState } from "@/ui/error-state";
 import { Skeleton } from "@/ui/skeleton";
@@ -55,14 +56,14 @@ function OpenEditor({ loaded, types }: { loaded: LoadedDraft; types: NodeTypes }
   const { autosave, save } = useAutosave(loaded, store);
   const run = useRun(overlay);
   const [asking, setAsking] = useState(false);
-  const last = useRef<Json>(undefined);
+  const last = useRef<JsonObject>(undefined);
   useEffect(() => preloadCodeEditor(), []);
 
   const editor = useMemo<Editor>(() => {
     const ready = async () => {
       if (!(await autosave.flush())) throw new Error("The draft is not saved, so it cannot be run.");
     };
-    const start = async (inputs: Json) => {
+    const start = async (inputs: JsonObject) => {
       last.current = inputs;
       await ready();
       run.follow((await startRun(loaded.id, inputs)).id);
@@ -90,7 +91,9 @@ function OpenEditor({ loaded, types }: { loaded: LoadedDraft; types: NodeTypes }
           if (output !== undefined) upstream[id] = output;
         }
         ready()
-          .then(() => runNode(loaded.id, node, known.inputs ?? last.current ?? {}, upstream))
+          .then(() =>
+            runNode(loaded.id, node, isObject(known.inputs) ? known.inputs : (last.current ?? {}), upstream),
+          )
           .then((execution) => run.follow(execution.id))
           .catch((error: unknown) => notifyError("The node was not run", error));
       },

@@ -8,7 +8,7 @@ import { useStore } from "zustand";
 import { type FieldScope, type Known, readables } from "@/canvas/completion";
 import { setConfig, setFields } from "@/canvas/edit";
 import { NodeIcon } from "@/canvas/flow/icons";
-import type { GraphNode, Json, Schema } from "@/canvas/graph";
+import { containersOf, type GraphNode, type Json, type Schema } from "@/canvas/graph";
 import { renameNode, renameProblem } from "@/canvas/rename";
 import type { RunState } from "@/canvas/run";
 import { Button } from "@/ui/button";
@@ -31,6 +31,9 @@ function NodePanel({ node }: { node: GraphNode }) {
   const { types, store, runNode } = useEditor();
   const type = types.get(node.type);
   const state = useStateOf(node.id);
+  const inLoop = useDraft(({ graph }) =>
+    containersOf(graph, node.id).some((around) => around.type === "loop"),
+  );
   const [tab, setTab] = useState("config");
   return (
     <aside
@@ -41,12 +44,16 @@ function NodePanel({ node }: { node: GraphNode }) {
       <header className="flex items-center gap-2 border-b px-3 py-2">
         <NodeIcon icon={type?.icon} category={type?.category} className="size-4 shrink-0" />
         <span className="min-w-0 flex-1 truncate text-sm font-semibold">{type?.title ?? node.type}</span>
-        <Tooltip label="Run this node alone, on the last run's data">
-          <Button size="sm" onClick={() => runNode(node.id)} data-testid="run-node">
-            <Play aria-hidden />
-            Run node
-          </Button>
-        </Tooltip>
+        {inLoop ? (
+          <span className="text-xs text-muted-foreground">Run its loop: alone it has no item</span>
+        ) : (
+          <Tooltip label="Run this node alone, on the last run's data">
+            <Button size="sm" onClick={() => runNode(node.id)} data-testid="run-node">
+              <Play aria-hidden />
+              Run node
+            </Button>
+          </Tooltip>
+        )}
         <Button
           variant="ghost"
           size="icon-sm"

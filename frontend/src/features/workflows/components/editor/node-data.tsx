@@ -11,7 +11,6 @@ import { isObject } from "@/canvas/schema";
 import { formatCompact, formatCost, formatDateTime, formatDuration } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { useEditor } from "./context";
-import { Decision } from "./decision";
 import { ValueView } from "./value-view";
 
 export function NodeData({ node, state }: { node: GraphNode; state: NodeState | undefined }) {
@@ -61,7 +60,12 @@ export function NodeRecord({ state, execution }: { state: NodeState; execution: 
           </div>
         ))}
       </dl>
-      {state.status === "waiting" && execution && <Decision execution={execution} state={state} />}
+      {state.status === "waiting" && state.waiting_for && (
+        <p className="rounded-md bg-warning-soft p-2 text-sm">
+          {state.waiting_for.message || `Waits for ${state.waiting_for.kind}`}
+          {state.waiting_for.until && ` until ${formatDateTime(state.waiting_for.until)}`}
+        </p>
+      )}
       {error && (
         <section className="rounded-md bg-danger-soft p-2 text-sm" data-testid="node-error">
           <h4 className="font-medium text-danger">{error.type}</h4>

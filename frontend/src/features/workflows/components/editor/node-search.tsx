@@ -11,7 +11,7 @@ import { NodeIcon } from "@/canvas/flow/icons";
 import { COMPENSATE_PORT, ERROR_PORT, type NodeTypes } from "@/canvas/graph";
 import { typePorts } from "@/canvas/ports";
 import { useDraft } from "./context";
-import { categoryTitle, grouped } from "./palette";
+import { categoryTitle, grouped, useAddable } from "./palette";
 
 const item = "flex h-9 items-center gap-2 rounded px-2 text-sm data-[selected=true]:bg-hover";
 const group =
@@ -35,6 +35,7 @@ export function NodeSearch({ types, onPick, onGo, onConnect }: NodeSearchProps) 
       picking?.kind === "behind" ? targetsFor(graph, picking.source.id, picking.source.port, types) : [],
     [graph, picking, types],
   );
+  const addable = useAddable(types);
   if (!picking) return null;
   const title =
     picking.kind === "behind"
@@ -82,7 +83,7 @@ export function NodeSearch({ types, onPick, onGo, onConnect }: NodeSearchProps) 
                   ))}
                 </Command.Group>
               )}
-              {grouped(types, "").map(([category, members]) => (
+              {grouped(addable, "").map(([category, members]) => (
                 <Command.Group key={category} heading={categoryTitle(category)} className={group}>
                   {members.map((type) => (
                     <Command.Item

@@ -8,6 +8,7 @@ import { DRAGGED_TYPE } from "@/canvas/flow/flow-canvas";
 import { NodeIcon } from "@/canvas/flow/icons";
 import type { NodeType, NodeTypes } from "@/canvas/graph";
 import { Input } from "@/ui/input";
+import { useDraft } from "./context";
 
 const ORDER = ["control", "data", "integration", "ai"];
 const TITLES: Record<string, string> = { ai: "AI" };
@@ -30,9 +31,21 @@ export function grouped(types: NodeTypes, words: string): [category: string, typ
   return [...groups].sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b));
 }
 
+/** The types of which the draft may have one more: it has one start. */
+export function useAddable(types: NodeTypes): NodeTypes {
+  const started = useDraft(({ graph }) => graph.nodes.some((node) => node.type === "start"));
+  return useMemo(() => {
+    if (!started) return types;
+    const addable = new Map(types);
+    addable.delete("start");
+    return addable;
+  }, [types, started]);
+}
+
 export function Palette({ types, onAdd }: { types: NodeTypes; onAdd: (type: string) => void }) {
   const [words, setWords] = useState("");
-  const groups = useMemo(() => grouped(types, words), [types, words]);
+  const addable = useAddable(types);
+  const groups = useMemo(() => grouped(addable, words), [addable, words]);
   return (
     <nav
       aria-label="Node types"

@@ -19,7 +19,7 @@ export interface RunFormProps {
   schema: Schema;
   /** The inputs of the last run from here, to begin with. */
   last: Json | undefined;
-  start: (inputs: Json) => Promise<void>;
+  start: (inputs: JsonObject) => Promise<void>;
   onClose: () => void;
 }
 
@@ -31,14 +31,14 @@ export function RunForm({ schema, last, start, onClose }: RunFormProps) {
   const [text, setText] = useState(() => JSON.stringify(begin, null, 2));
   const [failed, setFailed] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const parsed = parseJson(text);
+  const parsed = parseInputs(text);
   const form = useMemo(() => surroundings(schema, failed), [schema, failed]);
 
   async function run(): Promise<void> {
     if (asJson && "error" in parsed) return;
     setBusy(true);
     try {
-      await start(asJson && "value" in parsed ? (parsed.value ?? {}) : inputs);
+      await start(asJson && "value" in parsed ? parsed.value : inputs);
       onClose();
     } catch (error) {
       setFailed(error);
@@ -49,7 +49,7 @@ export function RunForm({ schema, last, start, onClose }: RunFormProps) {
 
   function change(toJson: boolean): void {
     if (toJson) setText(JSON.stringify(inputs, null, 2));
-    else if ("value" in parsed && isObject(parsed.value)) setInputs(parsed.value);
+    else if ("value" in parsed) setInputs(parsed.value);
     setAsJson(toJson);
   }
 
@@ -76,7 +76,7 @@ export function RunForm({ schema, last, start, onClose }: RunFormProps) {
               testId="run-inputs-json"
               invalid={"error" in parsed}
             />
-            {"error" in parsed && <p className="text-xs text-danger">No JSON yet: {parsed.error}</p>}
+            {"error" in parsed && <p className="text-xs text-danger">{parsed.error}</p>}
           </>
         ) : (
           <FormContext.Provider value={form}>
@@ -102,6 +102,13 @@ export function RunForm({ schema, last, start, onClose }: RunFormProps) {
       </form>
     </Dialog>
   );
+}
+
+function parseInputs(text: string): { value: JsonObject } | { error: string } {
+  const parsed = parseJson(text);
+  if ("error" in parsed) return { error: `No JSON yet: ${parsed.error}` };
+  if (parsed.value === undefined) return { value: {} };
+  return isObject(parsed.value) ? { value: parsed.value } : { error: "Inputs are an object: {…}" };
 }
 
 function surroundings(root: Schema, failed: unknown): FormSurroundings {

@@ -15,6 +15,7 @@ import {
 } from "lucide-react";
 import { useStore } from "zustand";
 import { ENDED } from "@/canvas/run";
+import { useTitle } from "@/lib/browser";
 import { Button } from "@/ui/button";
 import { notifyError } from "@/ui/toast";
 import { Tooltip } from "@/ui/tooltip";
@@ -77,6 +78,7 @@ export function Toolbar({ commands, palette, onPalette, history, onHistory }: To
 function NameInput() {
   const name = useDraft((state) => state.name);
   const rename = useDraft((state) => state.rename);
+  useTitle(name);
   return (
     <input
       aria-label="Name of the workflow"

@@ -2,7 +2,7 @@
 
 /** Controls for single values. */
 
-import { useEffect, useMemo, useState } from "react";
+import { type ClipboardEvent, useEffect, useMemo, useState } from "react";
 import type { Json } from "@/canvas/graph";
 import { Checkbox } from "@/ui/checkbox";
 import { Input, Textarea } from "@/ui/input";
@@ -89,13 +89,32 @@ export function ChoiceField(props: ControlProps) {
   );
 }
 
+const LONG_TEXT = 60;
+
+function wantsLines(value: Json | undefined): boolean {
+  return typeof value === "string" && (value.length > LONG_TEXT || value.includes("\n"));
+}
+
+/** Whether text gets several lines: once it has begun to, so that the focus stays while typing. */
+function useLines(props: ControlProps): [boolean, (lines: boolean) => void] {
+  const { shape, value } = props;
+  const [lines, setLines] = useState(
+    shape.multiline || wantsLines(value) || wantsLines(shape.schema.default),
+  );
+  // An input of one line would drop the line breaks.
+  const broken = typeof value === "string" && value.includes("\n");
+  return [lines || broken, setLines];
+}
+
 /** Text that is taken as it is; ids wait for the end of typing, since edges hang on them. */
 export function PlainField(props: ControlProps) {
-  const { path, value, onChange, required, label, testId, describedBy, invalid, shape } = props;
+  const { path, value, onChange, required, label, testId, describedBy, invalid } = props;
   const held = path.at(-1) === "id";
   const [text, setText] = useState(textOf(value));
   useEffect(() => setText(textOf(value)), [value]);
-  const Element = shape.multiline ? Textarea : Input;
+  const form = useForm();
+  const [lines, setLines] = useLines(props);
+  const Element = lines ? Textarea : Input;
   const commit = (next: string) => {
     if (next !== textOf(value)) onChange(emptied(next, required));
   };
@@ -112,6 +131,16 @@ export function PlainField(props: ControlProps) {
       onBlur={() => commit(text)}
       onKeyDown={(event: { key: string }) => {
         if (held && event.key === "Enter") commit(text);
+      }}
+      onPaste={(event: ClipboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+        const pasted = event.clipboardData.getData("text/plain");
+        if (lines || form.templates || !pasted.includes("\n")) return;
+        event.preventDefault();
+        const { selectionStart: from, selectionEnd: to } = event.currentTarget;
+        setLines(true);
+        const next = text.slice(0, from ?? 0) + pasted + text.slice(to ?? text.length);
+        setText(next);
+        commit(next);
       }}
       data-testid={testId}
     />
