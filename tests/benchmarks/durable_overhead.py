@@ -1,8 +1,6 @@
 """Engine overhead a node, durable on SQLite: from accepting the run to its last commit, on a file."""
 
-import asyncio
 import tempfile
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -13,33 +11,34 @@ from weft.engine.capabilities import Capabilities
 from weft.engine.plan import Plan
 from weft.engine.run import Run, RunContext
 from weft.engine.state import fold
-from weft.executions.adapters.journal import Accepting, RunJournal, SqlJournal
+from weft.executions.adapters.journal import RunJournal, SqlJournal
 from weft.executions.adapters.live import ProcessLiveFeed
 from weft.executions.adapters.progress import Progress
-from weft.executions.adapters.sql import _row
+from weft.executions.adapters.sql import SqlAcceptance
 from weft.executions.domain import Execution
 from weft.kernel.clock import SystemClock
 from weft.platform.database import Database
 from weft.platform.migrations import migrate
 from weft.platform.outbox import Outbox
-from weft.platform.unit_of_work import event_row
 
 LENGTH = 100
 REPETITIONS = 15
 OWNER = "benchmark"
 
 
-async def accept(journal: SqlJournal, execution: Execution) -> None:
-    """Commit the run, leased to this process."""
-    outcome = asyncio.get_running_loop().create_future()
-    facts = [event_row(fact) for fact in execution.take_events()]
-    expires_at = datetime.now(UTC) + timedelta(hours=24)
-    await journal.submit(Accepting(execution, _row(execution, OWNER), facts, None, expires_at, outcome))
+class Desk:
+    """Accepts runs for this process; the benchmark itself starts them."""
+
+    def lease(self) -> str | None:
+        return OWNER
+
+    def start(self, execution: Execution) -> None:
+        """Accepted: `run_durably` goes on."""
 
 
 async def run_durably(journal: SqlJournal, plan: Plan, execution: Execution) -> None:
     """Accept a run, run it, and return when its last event is committed."""
-    await accept(journal, execution)
+    await SqlAcceptance(journal, Desk()).accept(execution, None)
     progress = Progress(execution.id, WORKSPACE, None, OWNER, 1, last_sequence=1)
     context = RunContext(str(execution.id), owner=OWNER)
     run = Run(plan, fold(execution.history), RunJournal(journal, progress), Capabilities(), SystemClock(), context)
