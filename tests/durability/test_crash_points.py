@@ -106,24 +106,23 @@ def test_one_key_makes_one_execution_over_a_kill(prepared: tuple[Server, str], w
     """F3: P1 is before the commit that accepts, P2 after it."""
     server, workflow = prepared
     for mode, key in (("background", None), ("wait", "a"), ("stream", "b")):
-        for _ in range(1):
-            doomed = crashing(server, 1, when)
-            doomed.start()
-            assert post(doomed, workflow, mode, key) == (0, None)
-            assert doomed.wait(10) == -9
-            with running(server), server.client(server.token) as client:
-                left = executions(client)
-                assert len(left) == (when == "after"), "without an answer: none, or one, never half of one"
-                if key:
-                    status, execution_id = post(server, workflow, mode, key)
-                    assert status in (200, 202)
-                    assert [each["id"] for each in executions(client)] == [execution_id], "I9"
-                for each in executions(client):
-                    assert wait_for_end(client, each["id"], 30)["status"] == "completed"
-                    check_run(client, each["id"], world, kills=1)
-                    assert events_of(client, each["id"])[0]["type"] == "execution.created"
-                assert server.stop() == 0
-            forget(server)
+        doomed = crashing(server, 1, when)
+        doomed.start()
+        assert post(doomed, workflow, mode, key) == (0, None)
+        assert doomed.wait(10) == -9
+        with running(server), server.client(server.token) as client:
+            left = executions(client)
+            assert len(left) == (when == "after"), "without an answer: none, or one, never half of one"
+            if key:
+                status, execution_id = post(server, workflow, mode, key)
+                assert status in (200, 202)
+                assert [each["id"] for each in executions(client)] == [execution_id], "I9"
+            for each in executions(client):
+                assert wait_for_end(client, each["id"], 30)["status"] == "completed"
+                check_run(client, each["id"], world, kills=1)
+                assert events_of(client, each["id"])[0]["type"] == "execution.created"
+            assert server.stop() == 0
+        forget(server)
 
 
 def forget(server: Server) -> None:

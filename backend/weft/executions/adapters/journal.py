@@ -213,14 +213,13 @@ class SqlJournal:
         return refused
 
     async def _append(self, connection: AsyncConnection, items: list[Appending]) -> Refused:
-        journals = {item.journal.progress.execution_id: item.journal for item in items}
-        held = await self._lock(connection, journals, {item.journal: item.event.sequence for item in items})
+        held = await self._lock(connection, {item.journal: item.event.sequence for item in items})
         refused: Refused = [
             (item, JournalLost("lease_lost", "Another process took over this run."))
             for item in items
-            if item.journal.progress.execution_id not in held
+            if item.journal not in held
         ]
-        fresh = [item for item in items if item.event.sequence > held.get(item.journal.progress.execution_id, 2**62)]
+        fresh = [item for item in items if item.event.sequence > held.get(item.journal, 2**62)]
         if not fresh:
             return refused
         rows, facts = [], []
@@ -240,26 +239,27 @@ class SqlJournal:
             await connection.execute(domain_events.insert(), facts)
         return refused
 
-    async def _lock(
-        self, connection: AsyncConnection, journals: dict[UUID, RunJournal], last: dict[RunJournal, int]
-    ) -> dict[UUID, int]:
-        """The runs of this batch that are still held by who writes, each with what it has already written.
+    async def _lock(self, connection: AsyncConnection, last: dict[RunJournal, int]) -> dict[RunJournal, int]:
+        """The journals of this batch whose epoch still holds, each with what its run has already written.
 
-        A batch whose commit got no answer may have been written: then its last event has given up the lease.
+        A batch whose commit got no answer may have been written: then its last event has given up the lease. A run
+        that this very process lost and claimed anew may stand here with two journals: only one of them holds.
         """
         table = executions.c
         rows = await connection.execute(
             select(table.id, table.owner, table.epoch, table.last_sequence)
-            .where(table.id.in_(journals))
+            .where(table.id.in_({journal.progress.execution_id for journal in last}))
             .order_by(table.id)
             .with_for_update()
         )
+        found = {row.id: row for row in rows}
         held = {}
-        for row in rows:
-            progress = journals[row.id].progress
-            written = row.last_sequence >= last[journals[row.id]]
-            if row.epoch == progress.epoch and (row.owner == progress.owner or written):
-                held[row.id] = row.last_sequence
+        for journal, sequence in last.items():
+            progress, row = journal.progress, found.get(journal.progress.execution_id)
+            if row is None or row.epoch != progress.epoch:
+                continue
+            if row.owner == progress.owner or row.last_sequence >= sequence:
+                held[journal] = row.last_sequence
         return held
 
     async def _mark_signals(self, connection: AsyncConnection, items: list[Appending]) -> None:
