@@ -104,11 +104,11 @@ async def _attempts(frame: "Frame", decision: Decision, path: str, woken: Woken 
     context = _first_context(frame, decision, path, wait)
     context.woken = woken
     if wait is None or wait.is_retry:
-        run.ledger.count_node()
+        run.count_node()
     while await _try(context):
         if run.draining:
             return
-        run.ledger.count_node()
+        run.count_node()
         context = NodeContext(frame, decision, path, context.attempt + 1)
 
 

@@ -323,6 +323,9 @@ class Frame:
         path = self.prefix + node.id
         self.run.cancel_recorded(path)
         data: dict[str, Any] = {"reason": "cancelled"}
+        if self.run.failure is not None:
+            # The run fails by itself, and no node's end says so: whoever takes over in this moment must know.
+            data["error"] = self.run.failure
         usage = context.take_usage() if context is not None else None
         if usage is not None:
             data["usage"] = usage

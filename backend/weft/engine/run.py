@@ -97,7 +97,7 @@ class Run(Activity):
         self._sequence = state.sequence
         self._root: asyncio.Task[None] | None = None
         failing = state.failing
-        self._failure: dict[str, Any] | None = None if failing is None or failing["type"] == "cancelled" else failing
+        self.failure: dict[str, Any] | None = None if failing is None or failing["type"] == "cancelled" else failing
         self._cancelled_by: str | None = state.cancelled_by
         self._stopping = False
         self._begun = False
@@ -132,9 +132,17 @@ class Run(Activity):
 
     def fail(self, error: dict[str, Any]) -> None:
         """Fail the run past every policy (its limits)."""
-        if self._failure is None:
-            self._failure = error
+        if self.failure is None:
+            self.failure = error
             self._attention.set()
+
+    def count_node(self) -> None:
+        """One more node runs. Raises RunFailed past the limit."""
+        try:
+            self.ledger.count_node()
+        except RunFailed as failed:
+            self.fail(failed.error)
+            raise
 
     def break_off(self, error: Exception) -> None:
         """What no policy covers (a lost journal, a bug): end `go` with this error, writing nothing more."""
@@ -184,9 +192,9 @@ class Run(Activity):
             self.cancel(by, signal)
         frame = Frame(self, self.plan.root, "", None, None)
         passed = self.ledger.passed()
-        if passed is not None and self._failure is None and self._cancelled_by is None:
-            self._failure = passed.error
-        if self._cancelled_by is not None or self._failure is not None:
+        if passed is not None and self.failure is None and self._cancelled_by is None:
+            self.failure = passed.error
+        if self._cancelled_by is not None or self.failure is not None:
             return await self._end(frame)
         limit = self._start_clock()
         try:
@@ -224,7 +232,7 @@ class Run(Activity):
                 return None
             if self.draining and self._active == 0:
                 self.stop()
-            if self._stopping or self._failure is not None or self._cancelled_by is not None:
+            if self._stopping or self.failure is not None or self._cancelled_by is not None:
                 await self._stop_root(frame)
                 return None
             if self._active == 0 and self.waits:
@@ -280,7 +288,7 @@ class Run(Activity):
             raise self._broken or error  # type: ignore[misc]
         if self._stopping:
             return self._stopped()
-        failure = self._failure
+        failure = self.failure
         if failure is None and isinstance(error, NodeFailure | RunFailed):
             failure = error.error
         elif failure is None and error is not None:

@@ -56,7 +56,7 @@ class RunState:
     usage: dict[str, Any] = field(default_factory=lambda: dict(NO_USAGE))
     compensation: str | None = None
     failing: dict[str, Any] | None = None
-    """Why what was done is being undone."""
+    """Why the run is ending, before its last event."""
     cancelled_by: str | None = None
     started_at: str | None = None
     finished_at: str | None = None
@@ -183,6 +183,7 @@ class RunState:
         elif what in ("skipped", "cancelled"):
             self._end(state, what, event)
             self._add_usage(state, data.get("usage"))
+            self.failing = self.failing or data.get("error")
 
     def _end(self, state: NodeState, status: str, event: Event) -> None:
         state.status, state.sequence, state.waiting = status, event.sequence, None
@@ -210,6 +211,8 @@ class RunState:
         state.error = event.data.get("error")
         state.handled = event.data.get("handled", "none")
         state.fails_run = bool(event.data.get("fails_run"))
+        if state.fails_run:
+            self.failing = state.error
         if state.handled != "none":
             self._take_output(state, event.data)
         self._add_usage(state, event.data.get("usage"))

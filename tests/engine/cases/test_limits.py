@@ -1,0 +1,82 @@
+"""engine.md, Limits of a run: passing one fails the run past every policy, also after a cut."""
+
+from typing import Any
+
+import pytest
+
+from tests.engine.cases.running import SystemClock, case, ended, error, probe
+
+POLICY = {"on_error": "continue", "retry": {"max_attempts": 3, "delay_s": 0.1}}
+
+
+def limits(**given: Any) -> dict[str, Any]:
+    return {"limits": given}
+
+
+@pytest.mark.parametrize("container", [False, True])
+async def test_node_runs(container: bool) -> None:
+    nodes: dict[str, Any] = {f"n{i}": probe() for i in range(5)}
+    edges = "s>n0 n0>n1 n1>n2 n2>n3 n3>n4"
+    if container:
+        nodes = {"l": {"type": "loop", "config": {"times": 9}, "policy": {"on_error": "continue"}}, "a": probe(parent="l")}
+        edges = "s>l"
+    one = await ended(nodes, edges, created=limits(max_node_runs=4))
+    assert (error(one)["type"], error(one)["details"]) == ("limit_exceeded", {"limit": "max_node_runs"})
+    for at in range(2, len(one.journal.events)):
+        again = one.cut(at)
+        await again.whole()
+        assert again.journal.events[-1].type == "execution.failed", at
+
+
+async def test_time_without_waiting() -> None:
+    one = await ended({"a": probe("read", sleep_s=9)}, "s>a", created=limits(max_duration_s=0.05), clock=SystemClock())
+    assert error(one)["details"] == {"limit": "max_duration_s"}
+    assert one.told("a") == ["node.started", "node.cancelled"]
+    again = one.cut(one.events("node.cancelled")[0].sequence)
+    await again.whole()
+    assert error(again)["details"] == {"limit": "max_duration_s"}
+    waited = await ended({"d": {"type": "delay", "config": {"seconds": 999}}}, "s>d", created=limits(max_duration_s=5))
+    assert waited.journal.events[-1].type == "execution.completed"
+
+
+@pytest.mark.parametrize("fail", [None, "network"])
+async def test_tokens_are_checked_when_booked_even_if_nothing_follows(fail: str | None) -> None:
+    one = await ended({"a": probe(tokens=5, fail=fail, policy=POLICY)}, "s>a", created=limits(max_tokens=4))
+    assert error(one)["details"] == {"limit": "max_tokens"}
+    assert one.data("execution.failed")["usage"]["prompt_tokens"] == 5
+    end = one.events("node.", "a")[-1]
+    assert end.data["usage"]["prompt_tokens"] == 5
+
+
+async def test_usage_is_booked_once_for_each_attempt() -> None:
+    one = await ended({"a": probe(tokens=5, fail="network", fails=2, policy=POLICY)}, "s>a")
+    assert [e.data["usage"]["prompt_tokens"] for e in one.events("node.", "a") if "usage" in e.data] == [5, 5, 5]
+    assert one.data("execution.completed")["usage"]["prompt_tokens"] == 15
+
+
+async def test_parallel_branches_reserve_and_overshoot_by_one_call_at_most() -> None:
+    nodes = {f"n{i}": probe("read", tokens=1, reserve=0.4, sleep_s=0.05) for i in range(8)}
+    one = await ended(nodes, " ".join(f"s>{name}" for name in nodes), created=limits(max_cost_usd=1))
+    assert error(one)["details"] == {"limit": "max_cost_usd"}
+    assert (one.data("execution.failed")["usage"]["cost_usd"] or 0) <= 1.4
+
+
+async def test_an_unknown_price_is_refused_only_with_a_limit_of_cost() -> None:
+    from weft.engine.capabilities import Usage
+    from weft.engine.errors import RunFailed
+    from weft.engine.limits import Ledger, Limits
+    from weft.engine.state import NO_USAGE
+
+    Ledger(Limits(), NO_USAGE, 0).reserve(Usage(1, 1, None))
+    with pytest.raises(RunFailed):
+        Ledger(Limits(max_cost_usd=1), NO_USAGE, 0).reserve(Usage(1, 1, None))
+
+
+async def test_chains_and_fan_outs_of_10_000_nodes() -> None:
+    import time
+
+    for edges in (lambda i: f"n{i - 1}>n{i}" if i else "s>n0", lambda i: f"s>n{i}"):
+        one = case({f"n{i}": probe() for i in range(9_999)}, " ".join(edges(i) for i in range(9_999)))
+        began = time.perf_counter()
+        assert (await one.once()).status == "completed"
+        assert time.perf_counter() - began < 5
