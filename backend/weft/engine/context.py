@@ -143,7 +143,7 @@ class NodeContext:
         if name == "env":
             return run.context.environment
         if name == "execution":
-            return {"id": self.execution_id, "started_at": run.started_at(), "workflow": dict(run.context.workflow)}
+            return {"id": self.execution_id, "started_at": run.started_at, "workflow": dict(run.context.workflow)}
         if name == "error":
             source = self.decision.error_source
             return UNDEFINED if source is None else (self.frame.outputs.get(source) or {}).get("error", UNDEFINED)

@@ -96,15 +96,15 @@ class Run(Activity):
         self.silent = False
         self._sequence = state.sequence
         self._root: asyncio.Task[None] | None = None
-        failing = state.failing
-        self.failure: dict[str, Any] | None = None if failing is None or failing["type"] == "cancelled" else failing
+        self.failure = state.failing if state.failing is None or state.failing["type"] != "cancelled" else None
         self._cancelled_by: str | None = state.cancelled_by
         self._stopping = False
         self._begun = False
         self._early_cancels: list[tuple[str, str | None]] = []
         self._broken: Exception | None = None
         self._letting_go = False
-        self._started_at = state.started_at
+        self.started_at = state.started_at
+        """When the run began, as expressions see it."""
         self.open_records = {p: n for p, n in state.unended().items() if not plan.by_id[n].is_compensation}
         """What began before this owner, and has neither ended nor been taken up again."""
 
@@ -182,8 +182,8 @@ class Run(Activity):
     async def go(self, cause: str = "takeover") -> Outcome:
         """Run until the end or until everything waits. Raises JournalLost: then another owns the run."""
         self.inputs = await restore(self.journal, self.state.created, "inputs")
-        if self._started_at is None:
-            self._started_at = self.now()
+        if self.started_at is None:
+            self.started_at = self.now()
             self.emit("execution.started", {"owner": self.context.owner})
         else:
             self.emit("execution.resumed", {"owner": self.context.owner, "cause": cause})
@@ -325,7 +325,7 @@ class Run(Activity):
         self.silent = True
 
     async def _compensate_unless_stopped(self, failure: dict[str, Any] | None) -> str | None:
-        """Undo what was done; a stop (the lease is lost, the process ends) ends the undoing too."""
+        """Undo what was done; a stop ends the undoing too."""
         self.enter()
         task = asyncio.create_task(self._compensate(failure))
         task.add_done_callback(lambda _task: self._attention.set())
@@ -363,10 +363,6 @@ class Run(Activity):
     def _wake(self, wait: Wait) -> None:
         if not self.silent and not self._letting_go:
             wait.frame.resume(wait, Woken("timer", at=self.clock.now()))
-
-    def started_at(self) -> str:
-        """When the run began, as expressions see it."""
-        return self._started_at or self.now()
 
 
 async def run(

@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import Field
+
 import weft.nodes
 from tests.engine.clocks import VirtualClock
 from tests.engine.drawing import draw
@@ -29,7 +31,7 @@ class Probe(NodeConfig):
     fails: int = 100
     sleep_s: float = 0
     stubborn_s: float = 0
-    stream: list[str] = []
+    stream: list[str] = Field(default_factory=list)
     tokens: int = 0
     reserve: float | None = None
     credential: str | None = None
@@ -183,10 +185,9 @@ class Case:
         journal.blobs = dict(self.journal.blobs)
         clock = VirtualClock()
         clock._seconds = 100_000
-        again = Case(
+        return Case(
             self.graph, self.inputs, self.created, self.durability, self.capabilities, clock, journal, self.epoch + 1
         )
-        return again
 
     def events(self, type: str = "", path: str | None = None) -> list[Event]:
         """The events of that type (or of types that begin so) and path."""

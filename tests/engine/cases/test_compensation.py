@@ -89,7 +89,9 @@ async def test_a_write_that_may_have_happened(how: str, undo: list[str]) -> None
     one = await ended({"w": node, "u": probe()}, "s>w w.compensate>u")
     assert undone(one) == undo
     node = probe("write", policy={"compensate": how}, sleep_s=9)
-    one = await ended({"w": node, "u": probe(), "z": probe("read", sleep_s=0.02, fail="code")}, "s>w s>z w.compensate>u")
+    one = await ended(
+        {"w": node, "u": probe(), "z": probe("read", sleep_s=0.02, fail="code")}, "s>w s>z w.compensate>u"
+    )
     assert one.told("w") == ["node.started", "node.cancelled"]
     assert undone(one) == undo
     for at in range(one.events("node.cancelled", "w")[0].sequence, len(one.journal.events)):
@@ -104,7 +106,8 @@ async def test_collected_rounds_are_not_undone() -> None:
         "a": probe("write", parent="l"), "u": probe(parent="l"), "z": {**FAIL, "parent": "l"},
     }  # fmt: skip
     one = await ended(nodes, "s>l a>z a.compensate>u")
-    assert one.events("compensation.") == [] and one.journal.events[-1].type == "execution.completed"
+    assert one.events("compensation.") == []
+    assert one.journal.events[-1].type == "execution.completed"
 
 
 async def test_a_cancel_during_the_undoing_of_a_failure_changes_nothing() -> None:

@@ -43,11 +43,13 @@ async def test_async_only_a_write_waits_for_its_start_and_its_end() -> None:
     nodes = {"a": probe(), "r": probe("read"), "w": probe("write", note="w"), "x": probe(note="x")}
     one, task = await held(nodes, "s>a a>r r>w w>x")
     assert one.told("r")[-1] == "node.completed"
-    assert one.told("w") == ["node.started"] and "w" not in SEEN.notes
+    assert one.told("w") == ["node.started"]
+    assert "w" not in SEEN.notes
     open_gate(one, 1)
     await until(lambda: "node.completed" in one.told("w"))
     await quiet()
-    assert one.journal.waiting and "x" not in SEEN.notes
+    assert one.journal.waiting
+    assert "x" not in SEEN.notes
     open_gate(one)
     assert (await task).status == "completed"
 
@@ -108,10 +110,15 @@ async def test_a_step_is_run_once_over_a_cut() -> None:
 @pytest.mark.parametrize("disabled", [False, True])
 async def test_a_long_output_is_a_blob_and_reads_as_itself(disabled: bool) -> None:
     long = "x" * 70_000
-    nodes: dict[str, Any] = {"a": probe(give=long), "d": {"type": "set", "disabled": disabled}, "b": probe(give="{{ a.length }}")}
+    nodes: dict[str, Any] = {
+        "a": probe(give=long),
+        "d": {"type": "set", "disabled": disabled},
+        "b": probe(give="{{ a.length }}"),
+    }
     one = await ended(nodes, "s>a a>d d>b")
     data = one.data("node.completed", "a")
-    assert data["blobs"] == ["output"] and data["output"]["size"] == 70_002
+    assert data["blobs"] == ["output"]
+    assert data["output"]["size"] == 70_002
     assert outputs(one) == {"b": 70_000}
     if disabled:
         assert one.data("node.completed", "d")["blobs"] == ["output"]

@@ -64,7 +64,8 @@ async def test_while_is_not_asked_before_the_first_round_and_has_a_most() -> Non
 async def test_what_cannot_be_looped_over_fails_before_the_first_round(config: dict[str, Any], type: str) -> None:
     one = await ended({"l": loop(**config), "c": probe(parent="l")}, "s>l")
     assert error(one)["type"] == type
-    assert one.told("l") == ["node.started", "node.failed"] and one.told("l[0].c") == []
+    assert one.told("l") == ["node.started", "node.failed"]
+    assert one.told("l[0].c") == []
 
 
 @pytest.mark.parametrize("parallelism", [1, 3])
@@ -76,11 +77,14 @@ async def test_errors_collected_skipped_or_failing(parallelism: int) -> None:
     found = outputs(await ended({**nodes, "l": loop(over=[{"x": {"y": 1}}, {}, {"x": {"y": 3}}],
                     parallelism=parallelism, on_item_error="collect")}, "s>l"))["l"]  # fmt: skip
     assert [r and r["text"] for r in found["results"]] == ["1", None, "3"]
-    assert [(e["index"], e["error"]["type"], e["error"]["path"]) for e in found["errors"]] == [(1, "expression", "l[1].c")]
+    assert [(e["index"], e["error"]["type"], e["error"]["path"]) for e in found["errors"]] == [
+        (1, "expression", "l[1].c")
+    ]
     assert found["count"] == 3
     skipped = {**nodes, "l": loop(over=[{"x": {}}, {}, {"x": {}}], parallelism=parallelism, on_item_error="skip")}
     one = await ended(skipped, "s>l")
-    assert [len(outputs(one)["l"][k]) for k in ("results", "errors")] == [2, 0] and outputs(one)["l"]["count"] == 3
+    assert [len(outputs(one)["l"][k]) for k in ("results", "errors")] == [2, 0]
+    assert outputs(one)["l"]["count"] == 3
     assert len(one.events("iteration.completed")) == 3
     one = await ended({**nodes, "l": loop(over=[{}], parallelism=parallelism)}, "s>l")
     assert (error(one)["node"], error(one)["path"], error(one)["type"]) == ("c", "l[0].c", "expression")
@@ -88,7 +92,9 @@ async def test_errors_collected_skipped_or_failing(parallelism: int) -> None:
 
 
 async def test_the_loop_s_own_expressions_fail_the_loop() -> None:
-    one = await ended({"l": loop(times=2, result="c.x.y", on_item_error="collect"), "c": probe(parent="l", give={})}, "s>l")
+    one = await ended(
+        {"l": loop(times=2, result="c.x.y", on_item_error="collect"), "c": probe(parent="l", give={})}, "s>l"
+    )
     assert (error(one)["node"], error(one)["path"]) == ("l", "l")
 
 
@@ -104,7 +110,12 @@ async def test_results_default_null_and_several_leaves() -> None:
 
 
 async def test_paths_of_nested_loops_and_totals() -> None:
-    nodes = {"l": loop(times=2), "m": loop("l", over=["x"]), "p": {"type": "parallel", "parent": "m"}, "x": probe(parent="p")}
+    nodes = {
+        "l": loop(times=2),
+        "m": loop("l", over=["x"]),
+        "p": {"type": "parallel", "parent": "m"},
+        "x": probe(parent="p"),
+    }
     one = await ended(nodes, "s>l")
     assert {e.path for e in one.events("node.") if e.node == "x"} == {"l[0].m[0].p.x", "l[1].m[0].p.x"}
     assert [e.path for e in one.events("iteration.")] == ["l[0].m[0]", "l[0]", "l[1].m[0]", "l[1]"]
@@ -113,7 +124,8 @@ async def test_paths_of_nested_loops_and_totals() -> None:
     small = RunState()
     for event in one.journal.events:
         small.apply(event, forget_rounds=True)
-    assert set(small.nodes) == {"s", "l"} and set(small.rounds) == {"l[0]", "l[1]"}
+    assert set(small.nodes) == {"s", "l"}
+    assert set(small.rounds) == {"l[0]", "l[1]"}
 
 
 async def test_parallel_rounds_keep_the_order_of_the_items() -> None:
@@ -139,4 +151,5 @@ async def test_10_000_rounds_in_bounded_memory_and_quick() -> None:
     assert (await one.once()).status == "completed"
     assert time.perf_counter() - began < 10
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40 * 1024  # KiB
-    assert one.current is not None and not one.current.state.nodes
+    assert one.current is not None
+    assert not one.current.state.nodes

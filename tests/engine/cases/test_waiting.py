@@ -26,7 +26,8 @@ def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_delay_over_5_s_suspends_the_run() -> None:
     one = case({"d": DELAY}, "s>d", clock=SystemClock())
     outcome = await one.once()
-    assert outcome.status == "waiting" and outcome.due_at is not None
+    assert outcome.status == "waiting"
+    assert outcome.due_at is not None
     assert one.told("d") == ["node.started", "node.waiting"]
     assert one.journal.events[-1].type == "execution.waiting"
     assert one.events("node.waiting")[0].timer_at == outcome.due_at
@@ -63,7 +64,8 @@ async def test_waiting_nodes_hold_none_of_the_64_places() -> None:
     nodes = {f"d{i}": DELAY for i in range(70)}
     one = case({**nodes, "a": probe()}, " ".join(f"s>{name}" for name in [*nodes, "a"]), clock=SystemClock())
     assert (await one.once()).status == "waiting"
-    assert len(one.events("node.waiting")) == 70 and one.told("a") == ["node.completed"]
+    assert len(one.events("node.waiting")) == 70
+    assert one.told("a") == ["node.completed"]
 
 
 async def test_cancel_while_waiting() -> None:
@@ -94,9 +96,7 @@ async def test_a_second_cancel_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("shape", ["alone", "beside", "loop", "parallel", "rounds"])
-async def test_what_outlives_its_grace_is_written_as_cancelled_and_heard_no_more(
-    shape: str, short_grace: None
-) -> None:
+async def test_what_outlives_its_grace_is_written_as_cancelled_and_heard_no_more(shape: str, short_grace: None) -> None:
     stubborn = probe("read", sleep_s=9, stubborn_s=0.5)
     nodes: dict[str, Any] = {"a": stubborn, "x": probe()}
     edges, path = "s>a a>x", "a"
