@@ -16,6 +16,7 @@ from weft.platform.database import Database, is_outage
 log = structlog.get_logger()
 MAX_ITEMS: Final = 1_000
 MAX_BYTES: Final = 4 * 1024 * 1024
+TURNS: Final = 5
 PATIENCE_S: Final = 2.0
 """So long the impatient wait for a database that is away."""
 STOP_S: Final = 3.0
@@ -95,11 +96,20 @@ class GroupCommit:
                 self._idle.set()
                 self._bell.clear()
                 await self._bell.wait()
+                await self._let_others_queue()
             # Cancelling a commit would leave its outcome unknown: it is finished, whoever is cancelled.
             writing = asyncio.ensure_future(self._commit(self._take()))
             self._writing.add(writing)
             writing.add_done_callback(self._writing.discard)
             await asyncio.shield(writing)
+
+    async def _let_others_queue(self) -> None:
+        """A few turns of the loop, while each brings more: who is about to queue need not wait for a second commit."""
+        for _ in range(TURNS):
+            queued = len(self._queue)
+            await asyncio.sleep(0)
+            if len(self._queue) == queued or queued >= MAX_ITEMS:
+                return
 
     def _take(self) -> list[Item]:
         batch: list[Item] = []

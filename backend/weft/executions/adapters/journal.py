@@ -76,7 +76,8 @@ class RunJournal:
         self._kept: dict[str, bytes] = {}
         self._lost: JournalLost | None = None
         self._snapshot_at = progress.last_sequence
-        self.has_timers = False
+        self.timers: set[str] = set()
+        """Paths that may have a timer."""
         self.on_lost: Callable[[JournalLost], None] | None = None
         self.on_many: Callable[[], None] | None = None
         """Called when so many events were written that their fold is worth keeping."""
@@ -223,7 +224,7 @@ class SqlJournal:
         if not fresh:
             return refused
         rows, facts = [], []
-        moved = {id(item.journal): replace(item.journal.progress) for item in fresh}
+        moved = {id(journal): replace(journal.progress) for journal in dict.fromkeys(item.journal for item in fresh)}
         for item in fresh:
             # On a copy: a transaction that fails is tried again, and must find what it found before.
             progress = item.journal.proposed = moved[id(item.journal)]
@@ -283,26 +284,26 @@ class SqlJournal:
                 await connection.execute(mark.values(sequence=ended[row.execution_id]))
 
     async def _set_timers(self, connection: AsyncConnection, items: list[Appending]) -> None:
+        """A timer for each wait; none any more where the wait, or the run, has ended."""
         table = timers.c
         for item in items:
             event, journal = item.event, item.journal
-            mine = table.execution_id == journal.progress.execution_id
-            if event.timer_at is not None:
-                row = {
-                    "workspace_id": journal.progress.workspace_id,
-                    "due_at": event.timer_at,
-                    "sequence": event.sequence,
-                }
-                key = {"execution_id": journal.progress.execution_id, "path": event.path}
-                insert = self._insert(timers).values(**key, **row)
-                await connection.execute(
-                    insert.on_conflict_do_update(index_elements=["execution_id", "path"], set_=row)
-                )
-                journal.has_timers = True
-            elif journal.has_timers and event.type in TERMINAL:
+            if event.timer_at is not None and event.path is not None:
+                await self._set_timer(connection, journal, event.path, event.timer_at, event.sequence)
+            elif journal.timers and event.type in TERMINAL:
+                mine = table.execution_id == journal.progress.execution_id
                 await connection.execute(delete(timers).where(mine))
-            elif journal.has_timers and event.path is not None and event.type != "node.retrying":
-                await connection.execute(delete(timers).where(mine & (table.path == event.path)))
+            elif event.path in journal.timers and event.type != "node.retrying":
+                mine = (table.execution_id == journal.progress.execution_id) & (table.path == event.path)
+                await connection.execute(delete(timers).where(mine))
+
+    async def _set_timer(
+        self, connection: AsyncConnection, journal: RunJournal, path: str, due_at: float, sequence: int
+    ) -> None:
+        row = {"workspace_id": journal.progress.workspace_id, "due_at": due_at, "sequence": sequence}
+        insert = self._insert(timers).values(execution_id=journal.progress.execution_id, path=path, **row)
+        await connection.execute(insert.on_conflict_do_update(index_elements=["execution_id", "path"], set_=row))
+        journal.timers.add(path)
 
     # -- after the commit ----------------------------------------------------------------------------------------
 
