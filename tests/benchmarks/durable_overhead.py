@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from uuid import UUID
 
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
@@ -34,6 +35,9 @@ class Desk:
 
     def start(self, execution: Execution) -> None:
         """Accepted: `run_durably` goes on."""
+
+    def doubt(self, execution_id: UUID) -> None:
+        """`run_durably` fails with the refusal."""
 
 
 async def run_durably(journal: SqlJournal, plan: Plan, execution: Execution) -> None:

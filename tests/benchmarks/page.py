@@ -30,9 +30,10 @@ def write_page(lines: dict[str, Line]) -> None:
     """Write the page anew."""
     parts = [
         "# Performance",
-        "This page is written by `make bench` (`python -m tests.benchmarks`; `--only NAME` measures one anew). Each figure is a median over several repetitions; what is compared ran in turn, in one process, on one "
-        "machine. The bars are the project's own. The load is the system's, before and after: beside a figure from a "
-        "busy machine only ratios mean much.",
+        "This page is written by `make bench` (`python -m tests.benchmarks`; `--only NAME` measures one anew). "
+        "Each figure is a median over several repetitions; what is compared ran in turn, in one process, on one "
+        "machine. The bars are the project's own. The load is the system's, before and after: of a busy machine "
+        "only the ratios mean much.",
     ]
     shown = [name for name in BENCHMARKS if name in lines]
     for name in shown:
