@@ -49,11 +49,14 @@ class Masks:
         return value
 
     def held_back(self, text: str) -> int:
-        """How many characters at the end of a stream's `text` could be the beginning of a secret."""
-        for length in range(min(len(text), self._longest - 1), 0, -1):
+        """How many characters at the end of a stream's `text` could be the beginning of a secret. What is cut there
+        is cut in front of a whole secret, never through it."""
+        for length in range(min(len(text), self._longest), 0, -1):
             tail = text[-length:]
             if any(spelling.startswith(tail) for spelling in self._spellings):
-                return length
+                cut = len(text) - length
+                whole = self._pattern.finditer(text) if self._pattern else ()
+                return len(text) - next((m.start() for m in whole if m.start() < cut < m.end()), cut)
         return 0
 
 
