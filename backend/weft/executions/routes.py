@@ -144,7 +144,10 @@ _SETTLING = frozenset({"execution.completed", "execution.failed", "execution.can
     "/{workflow_id}/runs",
     response_model=ExecutionAnswer,
     dependencies=[existing(GetHead, "workflows:run", "workflow_id")],
-    responses={202: {"model": ExecutionAnswer, "description": "It runs in the background, or longer than was waited."}},
+    responses={
+        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        202: {"model": ExecutionAnswer, "description": "It runs in the background, or longer than was waited."},
+    },
 )
 async def start_execution(
     workflow_id: EntityId,
@@ -340,7 +343,7 @@ async def retry_execution(
     return await _answer(bus, actor, accepted.execution_id, 202)
 
 
-@expressions.post("/evaluate")
+@expressions.post("/evaluate", responses={404: {"description": "There is no such execution."}})
 async def evaluate_expression(body: ExpressionRequest, actor: ActorDependency, bus: BusDependency) -> Preview:
     """The value of an expression or template: the preview while one is written."""
     if (body.expression is None) == (body.template is None):

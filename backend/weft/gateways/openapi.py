@@ -78,8 +78,12 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
-    """Security, If-Match and the problems that this operation can answer."""
-    statuses = {400, 405, 413, 415, 429, 503}
+    """Security, If-Match and the problems that this operation can answer: those that all do, and those that its
+    route names without a content of their own."""
+    named = [code for code, told in operation["responses"].items() if code >= "400" and "content" not in told]
+    statuses = {400, 405, 413, 415, 429, 503, *map(int, named)}
+    for code in named:
+        del operation["responses"][code]
     if is_guarded(path):
         operation["security"] = [{"bearer": []}, {"cookie": []}]
         statuses |= {401, 403}
