@@ -149,7 +149,7 @@ class Loop:
 
     async def _in_turn(self, rounds: Iterator[Round]) -> None:
         for each in rounds:
-            goes_on = await self._round(each)
+            goes_on = await self.run_round(each)
             if self.failure is not None:
                 raise self.failure
             if not goes_on:
@@ -158,54 +158,24 @@ class Loop:
                 await self.context.run.journal.committed()
 
     async def _at_once(self, rounds: Iterator[Round], parallelism: int) -> None:
-        run = self.context.run
-        running: set[asyncio.Task[None]] = set()
-        parked: asyncio.Future[None] | None = None
-
-        async def one(each: Round) -> None:
-            try:
-                await self._round(each)
-            except (NodeFailure, NodeError) as failure:
-                self.failure = self.failure or failure
-            except RunFailed as failed:
-                run.fail(failed.error)
-            except Exception as error:
-                # Not a round's failure but a lost journal or a bug: the whole run must know.
-                run.break_off(error)
-            finally:
-                # Here and not when the task is done: who is woken must see that this round runs no more.
-                running.discard(cast("asyncio.Task[None]", asyncio.current_task()))
-                run.unpark(parked)
-
+        pool = _Pool(self)
+        following = next(rounds, None)
         try:
-            exhausted = False
             while True:
-                while not exhausted and len(running) < parallelism and self.failure is None:
-                    each = next(rounds, None)
-                    if each is None:
-                        exhausted = True
-                        break
-                    run.enter()
-                    task = asyncio.create_task(one(each))
-                    running.add(task)
-                    task.add_done_callback(run.left)
+                while following is not None and len(pool.running) < parallelism and self.failure is None:
+                    pool.start(following)
+                    following = next(rounds, None)
                 if self.failure is not None:
                     raise self.failure
-                if not running:
+                if not pool.running:
                     return
-                parked = asyncio.get_running_loop().create_future()
-                await run.park(parked)
-                if run.journal.backlog > BACKLOG:
-                    await run.journal.committed()
+                await pool.wait_for_one()
+                if self.context.run.journal.backlog > BACKLOG:
+                    await self.context.run.journal.committed()
         finally:
-            tasks = list(running)
-            self.context.frame.halt(self.context.path)
-            for task in tasks:
-                task.cancel()
-            if tasks:
-                await asyncio.wait(tasks, timeout=GRACE_S)
+            await pool.stop()
 
-    async def _round(self, each: Round) -> bool:
+    async def run_round(self, each: Round) -> bool:
         """One round, or what the journal says of it; answers whether another may follow."""
         path = f"{self.context.path}[{each.index}]"
         recorded = self.context.run.state.rounds.get(path)
@@ -283,6 +253,52 @@ class Loop:
         elif self.config.get("on_item_error") != "skip":
             self.failure = NodeFailure(error)
         return bool(recorded.get("goes_on", True))
+
+
+class _Pool:
+    """The rounds of one loop that run at once, each a task."""
+
+    def __init__(self, loop: Loop) -> None:
+        self.running: set[asyncio.Task[None]] = set()
+        self._loop = loop
+        self._run = loop.context.run
+        self._parked: asyncio.Future[None] | None = None
+
+    def start(self, each: Round) -> None:
+        """Begin with a round."""
+        self._run.enter()
+        task = asyncio.create_task(self._one(each))
+        self.running.add(task)
+        task.add_done_callback(self._run.left)
+
+    async def _one(self, each: Round) -> None:
+        try:
+            await self._loop.run_round(each)
+        except (NodeFailure, NodeError) as failure:
+            self._loop.failure = self._loop.failure or failure
+        except RunFailed as failed:
+            self._run.fail(failed.error)
+        except Exception as error:
+            # Not a round's failure but a lost journal or a bug: the whole run must know.
+            self._run.break_off(error)
+        finally:
+            # Here and not when the task is done: who is woken must see that this round runs no more.
+            self.running.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+            self._run.unpark(self._parked)
+
+    async def wait_for_one(self) -> None:
+        """Return when a round has ended."""
+        self._parked = asyncio.get_running_loop().create_future()
+        await self._run.park(self._parked)
+
+    async def stop(self) -> None:
+        """Cancel what still runs, and wait for its end as long as the grace lasts."""
+        self._loop.context.frame.halt(self._loop.context.path)
+        tasks = list(self.running)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=GRACE_S)
 
 
 def _entry(each: Round, error: dict[str, Any]) -> dict[str, Any]:

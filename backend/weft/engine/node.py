@@ -1,14 +1,14 @@
 """What a node type is, and how one is written: a config model, an output shape, one async function.
 
-    class Greet(NodeConfig):
-        name: str
+class Greet(NodeConfig):
+    name: str
 
-    class Greeting(TypedDict):
-        text: str
+class Greeting(TypedDict):
+    text: str
 
-    @node("greet", title="Greet", category="data", effect="pure", output=Greeting)
-    async def greet(config: Greet, run: NodeRun) -> Greeting:
-        return {"text": f"Hello {config.name}"}
+@node("greet", title="Greet", category="data", effect="pure", output=Greeting)
+async def greet(config: Greet, run: NodeRun) -> Greeting:
+    return {"text": f"Hello {config.name}"}
 """
 
 import builtins
@@ -110,9 +110,7 @@ class NodeRun(Protocol):
         """The value of a JavaScript expression in the node's own scope, widened by `scope`."""
         ...
 
-    async def evaluate_each(
-        self, expressions: list[str], scopes: list[Mapping[str, JSON]]
-    ) -> list[list[JSON]]:
+    async def evaluate_each(self, expressions: list[str], scopes: list[Mapping[str, JSON]]) -> list[list[JSON]]:
         """For each scope, the values of all `expressions`: for `filter` and `aggregate`, in few messages."""
         ...
 

@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     auto_migrate: bool = True
     drain_s: float = Field(default=30, ge=0)
     web_dir: Path | None = None
-    password_hash_cost: Literal["normal", "low"] = "normal"
+    password_hash_cost: Literal["normal", "low"] = "normal"  # noqa: S105 - a cost, not a secret
     limits_max_duration_s: float = Field(default=86_400, gt=0)
     limits_max_node_runs: int = Field(default=100_000, gt=0)
     limits_max_tokens: int | None = Field(default=None, gt=0)

@@ -137,16 +137,9 @@ def _policy(topology: Topology, index: int, node_type: NodeType, findings: Findi
     if node_type.container and policy.retry.max_attempts > 1:
         message = "A container cannot be retried: put the retry on what it holds."
         findings.error(pointer(*base, "retry"), "container_retry", message, node.id)
-    if policy.cache is not None and (policy.effect or _effect(node_type, node.config)) == "write":
-        message = "What a node does to the world cannot be taken from a cache."
-        findings.error(pointer(*base, "cache"), "cached_write", message, node.id)
-
-
-def _effect(node_type: NodeType, config: dict[str, Any]) -> str | None:
-    try:
-        return node_type.effect_for(config)
-    except (TypeError, ValueError, KeyError, AttributeError):
-        return None
+    if policy.cache is not None:
+        message = "Results are not cached yet: leave 'cache' out."
+        findings.error(pointer(*base, "cache"), "not_available", message, node.id)
 
 
 def _policy_fault(
