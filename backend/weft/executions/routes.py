@@ -49,6 +49,13 @@ from weft.workflows.queries import GetHead
 routes = router("/executions", "executions")
 runs = router("/workflows", "executions")
 expressions = router("/expressions", "executions")
+_EVENTS: dict[str, Any] = {
+    "content": {
+        "text/event-stream": {
+            "schema": {"type": "object", "properties": {name: {"type": "string"} for name in ("id", "event", "data")}}
+        }
+    }
+}
 STATUSES = Literal["queued", "running", "waiting", "paused", "completed", "failed", "cancelled"]
 Label = Annotated[str, Field(max_length=100)]
 
@@ -145,7 +152,7 @@ _SETTLING = frozenset({"execution.completed", "execution.failed", "execution.can
     response_model=ExecutionAnswer,
     dependencies=[existing(GetHead, "workflows:run", "workflow_id")],
     responses={
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        200: _EVENTS,
         202: {"model": ExecutionAnswer, "description": "It runs in the background, or longer than was waited."},
     },
 )
@@ -278,7 +285,7 @@ async def list_nodes(
 @routes.get(
     "/{execution_id}/events",
     response_model=Page[dict[str, Any]],
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses={200: _EVENTS},
 )
 async def list_events(
     execution_id: EntityId,
