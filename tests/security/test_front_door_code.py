@@ -65,7 +65,7 @@ def ends_in_time(owner: httpx.Client, kind: str, code: str, kinds: set[str]) -> 
     execution = run_code(owner, kind, code)
     took = time.monotonic() - began
     assert execution["status"] == "failed", (code, execution["outputs"])
-    assert execution["error"]["type"] in kinds | {"limit_exceeded"}, (code, execution["error"])
+    assert execution["error"]["type"] in kinds | {"limit_exceeded", "timeout"}, (code, execution["error"])
     assert took < LIMIT_S + 1 + patience(), (code, took)
     assert "Traceback" not in str(execution)
     assert "/backend/" not in str(execution)
