@@ -72,7 +72,7 @@ SETTINGS: Final[dict[str, str]] = {
     "rate_limit_anonymous": "Requests of one address without a credential",
     "login_limit": "Failed sign-ins for one pair of account and address",
     "login_limit_address": "Failed sign-ins from one address, over all accounts",
-    "expression_env": "Environment variables that expressions may read as `env.<name>`, comma separated; never `WEFT_…`",
+    "expression_env": "Environment variables that expressions may read as `env.<name>`; never `WEFT_…`",
     "auto_migrate": "Bring the schema up to date at the start. `false`: refuse to start where it is not",
     "drain_s": "Seconds that running nodes get when Weft is stopped",
     "web_dir": "Where the built web app is; else `frontend/out` of the checkout",

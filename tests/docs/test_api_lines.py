@@ -16,7 +16,7 @@ def test_the_lines_of_the_api_page(bare_server: Server, tmp_path: Path) -> None:
     bare_server.start()
     ended = run_lines(PAGE, tmp_path, {"WEFT_URL": bare_server.url})
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert '"setup_required":true' in ended.stdout
+    assert '"setup_required": true' in ended.stdout
     assert '["executions:read", "workflows:read", "workflows:run"]' in ended.stdout
     assert '"path": "/nme"' in ended.stdout
     lines = ended.stdout.splitlines()
@@ -54,3 +54,10 @@ def test_the_routes_on_the_page_exist() -> None:
 def test_the_types_of_credentials_are_all_told() -> None:
     sentence = PAGE.read_text().split("Types: ")[1].split(". It is sent")[0]
     assert set(re.findall(r"`(\w+)`", sentence)) == set(TYPES)
+
+
+def test_every_code_on_the_page_is_one_that_the_code_gives() -> None:
+    rows = re.findall(r"^\| \d{3} \| (.+?) \|", PAGE.read_text(), re.MULTILINE)
+    told = {code for row in rows for code in re.findall(r"`(\w+)`", row)}
+    given = "\n".join(path.read_text() for path in (ROOT / "backend" / "weft").rglob("*.py"))
+    assert {code for code in told if f'"{code}"' not in given} == set()
