@@ -256,7 +256,7 @@ def _write_wait(context: NodeContext, wait: Wait) -> None:
 async def _wait_for_retry(context: NodeContext, error: NodeError) -> bool:
     """Tell of the failed attempt and wait; False where the wait is long: the node suspends until then."""
     run = context.run
-    delay = retry_delay(context.plan.policy, context.attempt, error.retry_after_s, run.random.random())
+    delay = retry_delay(context.plan.policy, context.attempt, error.retry_after_s, context.jitter)
     data = {"attempt": context.attempt, "error": context.error(error), "delay_s": round(delay, 3)}
     usage = context.take_usage()
     if usage is not None:

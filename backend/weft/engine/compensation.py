@@ -133,7 +133,7 @@ async def _undo(run: "Run", undo: Undo, error: dict[str, Any]) -> bool:
         except NodeError as problem:
             usage = _together(usage, context)
             if should_retry(target.policy, attempt, problem):
-                await run.clock.sleep(retry_delay(target.policy, attempt, problem.retry_after_s, run.random.random()))
+                await run.clock.sleep(retry_delay(target.policy, attempt, problem.retry_after_s, context.jitter))
                 attempt += 1
                 continue
             about["error"] = context.error(problem)

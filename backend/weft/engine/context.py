@@ -1,6 +1,7 @@
 """The engine's side of `NodeRun`: one attempt of one node, with what it may see and touch."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Mapping
 from copy import copy
 from datetime import datetime
@@ -117,6 +118,11 @@ class NodeContext:
     def moment(self) -> Moment:
         chance = int.from_bytes(blake2b(f"{self.run.seed}:{self._chance}".encode(), digest_size=8).digest())
         return Moment(int(self.started_at.timestamp() * 1000), chance)
+
+    @property
+    def jitter(self) -> float:
+        """A number in [0, 1) that is this attempt's own, the same in every recovery."""
+        return random.Random(f"{self.run.seed}:{self.path}:{self.attempt}").random()  # noqa: S311 - not a secret
 
     @property
     def deadline(self) -> float | None:

@@ -6,7 +6,6 @@ the run is waiting and gives up its memory.
 """
 
 import asyncio
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -86,7 +85,6 @@ class Run(Activity):
         self.upstream: Mapping[str, JSON] = created.get("upstream") or {}
         self.honours_pins = created.get("version") == "draft"
         self.seed = int(created.get("seed", 0))
-        self.random = random.Random(self.seed)  # noqa: S311 - jitter, not a secret
         self.ledger = Ledger(Limits.from_json(created.get("limits")), state.usage, state.node_runs)
         self.masks = Masks()
         self.slots = Slots(MAX_CONCURRENT_NODES)
