@@ -271,7 +271,7 @@ class Worker:
             state = await load_state(self._shop.database, claim.execution_id, keep_rounds=True)
         progress = await self._progress(claim, execution, state)
         journal = RunJournal(self._shop.journal, progress)
-        journal.has_timers = state.sequence > 0 and any(node.waiting for node in state.nodes.values())
+        journal.timers = {node.path for node in state.nodes.values() if node.waiting}
         journal.on_many = lambda: self._keep(self._keep_snapshot(claim))
         if self._broken.get(claim.execution_id, 0) > 1:
             return await _end_broken(journal, state, claim, self._shop.clock)
