@@ -18,6 +18,7 @@ FORBIDDEN_WORDS = set(VAGUE.split())
 BROAD_EXCEPT = {
     "weft/cli/doctor.py": "tells of whatever is broken",
     "weft/engine/attempt.py": "whatever a node raises is that node's failure",
+    "weft/engine/catalog.py": "a plugin may raise anything when it is imported",
     "weft/engine/compensation.py": "a bug in an undoing node does not stop the undoing",
     "weft/engine/frame.py": "what is no node's failure breaks the run off",
     "weft/engine/loops.py": "what is no round's failure breaks the run off",
@@ -117,7 +118,7 @@ def test_importing_the_application_is_light() -> None:
     assert loaded.startswith("[] "), loaded
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")) + [ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 def test_paths_in_the_documentation_exist(page: Path) -> None:
     text = page.read_text() if page.exists() else pytest.fail(f"{page.name} is missing")
     named = set(re.findall(r"`((?:backend|frontend|tests|docs|examples|deploy)/[\w./\-]+)`", text))

@@ -151,3 +151,12 @@ def test_the_server_drains_and_says_nothing_of_it(bare_server: Server) -> None:
     bare_server.owner().close()
     assert bare_server.stop() == 0
     assert "Traceback" not in bare_server.log()
+
+
+def test_executions_are_found_by_their_labels(owner: httpx.Client) -> None:
+    workflow = make_workflow(owner, DOUBLE)
+    marked = run_workflow(owner, workflow, inputs={"n": 1}, labels={"team": "blue", 'o"dd': "1"})
+    run_workflow(owner, workflow, inputs={"n": 1}, labels={"team": "red"})
+    for label in ("team:blue", 'o"dd:1'):
+        found = owner.get("/executions", params={"workflow_id": workflow, "label": label}).json()["items"]
+        assert [execution["id"] for execution in found] == [marked["id"]]

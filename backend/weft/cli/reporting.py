@@ -9,11 +9,12 @@ def expected_errors() -> tuple[type[Exception], ...]:
     """What a user can bring about: told in a line, exit code 2."""
     from sqlalchemy.exc import DBAPIError
 
+    from weft.engine.catalog import PluginBroken
     from weft.platform.data_lock import DataDirectoryLocked
     from weft.platform.migrations import SchemaOutdated
     from weft.platform.settings import BadSetting
 
-    return (WeftError, BadSetting, DataDirectoryLocked, SchemaOutdated, DBAPIError, OSError)
+    return (WeftError, BadSetting, PluginBroken, DataDirectoryLocked, SchemaOutdated, DBAPIError, OSError)
 
 
 def tell_error(error: Exception) -> None:

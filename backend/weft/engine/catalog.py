@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 
 from weft.engine.node import NodeType
@@ -34,6 +34,22 @@ class Catalog:
         return list(self._types)
 
 
+class PluginBroken(Exception):
+    """An installed plugin cannot be imported: one line that names it and the reason."""
+
+
+def _load(point: EntryPoint) -> ModuleType:
+    try:
+        module = point.load()
+    except Exception as error:
+        # The edge to code that is not ours: whatever it raises, the operator must know whose it is.
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise PluginBroken(f"the plugin '{point.name}' ({point.value}) cannot be loaded: {reason}") from error
+    if not isinstance(module, ModuleType):
+        raise PluginBroken(f"the plugin '{point.name}' ({point.value}) does not name a module")
+    return module
+
+
 def types_in(module: ModuleType) -> Iterator[NodeType]:
     """The node types that `module` declares."""
     for value in vars(module).values():
@@ -47,5 +63,5 @@ def load_catalog(package: ModuleType, entry_point_group: str = "weft.nodes") -> 
     modules = [
         importlib.import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(package.__path__)
     ]
-    modules += [point.load() for point in entry_points(group=entry_point_group)]
+    modules += [_load(point) for point in entry_points(group=entry_point_group)]
     return Catalog(node_type for module in modules for node_type in types_in(module))

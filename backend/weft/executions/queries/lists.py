@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import cast, select, tuple_
-from sqlalchemy.types import JSON
+from sqlalchemy import ColumnElement, cast, func, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONB
 
 from weft.executions.queries.details import ExecutionHead, head_values
 from weft.executions.tables import event_body, execution_events, executions
@@ -51,12 +51,18 @@ async def list_executions(query: ListExecutions, scope: ReadScope, actor: Actor)
     if query.since is not None:
         statement = statement.where(table.created_at >= query.since)
     if query.label is not None:
-        key, value = query.label
-        statement = statement.where(cast(table.labels, JSON)[key].as_string() == value)
+        statement = statement.where(_has_label(*query.label, is_sqlite=scope.database.is_sqlite))
     if query.before is not None:
         statement = statement.where(tuple_(table.created_at, table.id) < query.before)
     rows = await scope.rows(statement.order_by(table.created_at.desc(), table.id.desc()).limit(query.limit))
     return [ExecutionHead(**head_values(row)) for row in rows]
+
+
+def _has_label(key: str, value: str, *, is_sqlite: bool) -> ColumnElement[bool]:
+    if not is_sqlite:
+        return cast(executions.c.labels, JSONB)[key].astext == value
+    labels = func.json_each(executions.c.labels).table_valued("key", "value")
+    return select(labels.c.key).where(labels.c.key == key, labels.c.value == value).exists()
 
 
 async def events_after(query: EventsAfter, scope: ReadScope, actor: Actor) -> list[dict[str, Any]]:
