@@ -6,7 +6,7 @@ import { Button } from "./button";
 
 const overlay = "fixed inset-0 z-40 bg-overlay";
 const content =
-  "fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 flex-col rounded-lg border bg-raised shadow-xl";
+  "fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 flex-col overflow-hidden rounded-lg border bg-raised shadow-xl";
 
 export interface DialogProps {
   open: boolean;
@@ -49,8 +49,13 @@ export function Dialog({ open, onOpenChange, title, description, className, chil
   );
 }
 
+/** At the end of a dialog; they stay in sight while it scrolls. */
 export function DialogActions({ children }: { children: ReactNode }) {
-  return <div className="mt-4 flex flex-wrap justify-end gap-2">{children}</div>;
+  return (
+    <div className="sticky -bottom-4 -mx-4 -mb-4 mt-4 flex flex-wrap justify-end gap-2 bg-raised p-4">
+      {children}
+    </div>
+  );
 }
 
 export interface ConfirmProps {

@@ -10,7 +10,7 @@ const STROKE = {
   pending: "var(--border-strong)",
   active: "var(--accent)",
   taken: "var(--success)",
-  dead: "var(--border)",
+  dead: "var(--border-strong)",
 } as const;
 
 export const EdgeLine = memo(function EdgeLine(props: EdgeProps<FlowEdge>) {

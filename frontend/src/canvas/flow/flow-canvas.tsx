@@ -14,12 +14,10 @@ import {
   MiniMap,
   type NodeChange,
   ReactFlow,
-  type ReactFlowInstance,
   ReactFlowProvider,
   SelectionMode,
   useReactFlow,
   useStore,
-  useStoreApi,
 } from "@xyflow/react";
 import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Refusal } from "../connect";
@@ -30,12 +28,12 @@ import { EdgeLine } from "./edge-line";
 import { type FlowEdge, type FlowNode, TARGET_HANDLE, toFlowEdges, toFlowNodes } from "./elements";
 import { CanvasContext, type CanvasSurroundings, type OverlayStore } from "./overlay";
 import { StepCard } from "./step-card";
+import { FIT, useReveal, useShowGraph, useSteadyMiddle } from "./view";
 
 export const DRAGGED_TYPE = "application/x-weft-node-type";
 const NODE_TYPES = { step: StepCard, container: ContainerCard };
 const EDGE_TYPES = { flow: EdgeLine };
 const SNAP: [number, number] = [GRID, GRID];
-const FIT = { maxZoom: 1, padding: 0.15 };
 const NOTHING: ReadonlySet<string> = new Set();
 
 export interface CanvasActions {
@@ -95,6 +93,7 @@ function Surface({
     const timer = setTimeout(() => showGraph(flow, 200), 50);
     return () => clearTimeout(timer);
   }, [arranged, flow, showGraph]);
+  useSteadyMiddle(flow);
   useReveal(selection, flow);
   const surroundings = useMemo<CanvasSurroundings>(
     () => ({
@@ -142,11 +141,20 @@ function Surface({
         >
           <Background gap={GRID * 3} />
           <Controls showInteractive={false} fitViewOptions={FIT} />
-          <MiniMap pannable zoomable ariaLabel="Map of the workflow" className="hidden md:block" />
+          <Overview />
         </ReactFlow>
       </section>
     </CanvasContext.Provider>
   );
+}
+
+const ROOM_FOR_MAP = 520;
+
+/** The map of the whole, where it hides little of the canvas. */
+function Overview() {
+  const roomy = useStore((state) => state.height >= ROOM_FOR_MAP);
+  if (!roomy) return null;
+  return <MiniMap pannable zoomable ariaLabel="Map of the workflow" className="hidden md:block" />;
 }
 
 interface Elements {
@@ -247,74 +255,6 @@ function useChanges(
     onNodeDragStop: (event: unknown, node: FlowNode, nodes: FlowNode[]) => finish(event, node, nodes),
     onSelectionDragStop: (event: unknown, nodes: FlowNode[]) => finish(event, nodes[0], nodes),
   };
-}
-
-/** The selected node is brought into view: it may be far away, or under the panel that it opened. */
-function useReveal(selection: ReadonlySet<string>, flow: ReactFlowInstance<FlowNode, FlowEdge>): void {
-  const { width, height } = useViewSize();
-  const size = useRef({ width, height });
-  size.current = { width, height };
-  useEffect(() => {
-    const [id] = selection;
-    if (id === undefined || selection.size !== 1) return;
-    // The node may have been added together with the selection, and its panel narrows the canvas: both take a moment.
-    const timer = setTimeout(() => {
-      const node = flow.getInternalNode(id);
-      if (!node) return;
-      const { x, y } = node.internals.positionAbsolute;
-      const view = flow.getViewport();
-      const dx = shift(x * view.zoom + view.x, (node.width ?? 0) * view.zoom, size.current.width);
-      const dy = shift(y * view.zoom + view.y, (node.height ?? 0) * view.zoom, size.current.height);
-      if (dx === 0 && dy === 0) return;
-      void flow.setViewport({ ...view, x: view.x + dx, y: view.y + dy }, { duration: 150 });
-    }, 80);
-    return () => clearTimeout(timer);
-  }, [selection, flow]);
-}
-
-const MARGIN = 48;
-/** Below it the text on the cards cannot be read. */
-const READABLE_ZOOM = 0.5;
-
-/** Shows the whole graph where it stays readable, else its beginning: the left edge, at the height of its first node. */
-function useShowGraph(): (flow: ReactFlowInstance<FlowNode, FlowEdge>, duration: number) => void {
-  const store = useStoreApi();
-  return useCallback(
-    (flow, duration) => {
-      const { width, height } = store.getState();
-      const nodes = flow.getNodes();
-      const bounds = flow.getNodesBounds(nodes);
-      const whole = Math.min(width / bounds.width, height / bounds.height) * (1 - 2 * FIT.padding);
-      const tops = nodes.filter((node) => node.parentId === undefined);
-      const [first, ...others] = tops;
-      if (!first || whole >= READABLE_ZOOM) {
-        void flow.fitView({ ...FIT, duration });
-        return;
-      }
-      const left = others.reduce((best, node) => (node.position.x < best.position.x ? node : best), first);
-      const zoom = READABLE_ZOOM;
-      const fits = bounds.height * zoom + 2 * MARGIN <= height;
-      const middle = fits ? bounds.y + bounds.height / 2 : left.position.y + (left.height ?? 0) / 2;
-      void flow.setViewport(
-        { zoom, x: MARGIN - bounds.x * zoom, y: height / 2 - middle * zoom },
-        { duration },
-      );
-    },
-    [store],
-  );
-}
-
-/** How far a stretch has to move to be seen whole, with a margin; 0 where it is. */
-function shift(from: number, length: number, size: number): number {
-  if (from >= 0 && from + length <= size) return 0;
-  const fits = length + 2 * MARGIN <= size;
-  return from < 0 || !fits ? MARGIN - from : size - MARGIN - (from + length);
-}
-
-function useViewSize(): { width: number; height: number } {
-  const width = useStore((state) => state.width);
-  const height = useStore((state) => state.height);
-  return { width, height };
 }
 
 /** The middle of a node on the canvas, its containers' places added. */

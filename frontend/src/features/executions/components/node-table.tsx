@@ -134,7 +134,7 @@ function NodeRow({ node, selected, onSelect, indented, open, onToggle }: NodeRow
             className="flex min-w-0 items-baseline gap-2 rounded text-left hover:underline"
           >
             <span className="truncate font-medium">{node.path}</span>
-            <span className="truncate text-xs text-muted-foreground">{node.type}</span>
+            <span className="hidden shrink-0 text-xs text-muted-foreground sm:inline">{node.type}</span>
           </button>
         </div>
       </Cell>

@@ -31,7 +31,7 @@ export function WorkflowRow({ workflow, onTag, onEdit, onDelete }: WorkflowRowPr
           )}
         </div>
       </Cell>
-      <Cell className="hidden sm:table-cell">
+      <Cell className="hidden sm:table-cell min-w-40">
         <div className="flex max-w-64 flex-wrap gap-1">
           {workflow.tags.map((tag) => (
             <button key={tag} type="button" className="max-w-full rounded" onClick={() => onTag(tag)}>

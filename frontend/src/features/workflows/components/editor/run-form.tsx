@@ -2,7 +2,7 @@
 
 /** The inputs of a run: a form from `start`'s schema with its defaults, or JSON. */
 
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { ApiError, describeError } from "@/api/problem";
 import { defaultInputs, inputFields } from "@/canvas/fields";
 import type { Problem } from "@/canvas/flow/overlay";
@@ -33,6 +33,12 @@ export function RunForm({ schema, last, start, onClose }: RunFormProps) {
   const [busy, setBusy] = useState(false);
   const parsed = parseInputs(text);
   const form = useMemo(() => surroundings(schema, failed), [schema, failed]);
+  const element = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (failed === null) return;
+    const first = element.current?.querySelector('[data-testid^="problems-"], [role="alert"]');
+    first?.scrollIntoView({ block: "center" });
+  }, [failed]);
 
   async function run(): Promise<void> {
     if (asJson && "error" in parsed) return;
@@ -56,6 +62,7 @@ export function RunForm({ schema, last, start, onClose }: RunFormProps) {
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title="Run the draft">
       <form
+        ref={element}
         data-testid="run-form"
         onSubmit={(event) => {
           event.preventDefault();

@@ -64,7 +64,13 @@ export function Toolbar({ commands, palette, onPalette, history, onHistory }: To
             <LayoutGrid aria-hidden />
           </Button>
         </Tooltip>
-        <Button variant="ghost" aria-pressed={history} onClick={onHistory} data-testid="history-button">
+        <Button
+          variant="ghost"
+          aria-label="History"
+          aria-pressed={history}
+          onClick={onHistory}
+          data-testid="history-button"
+        >
           <Clock aria-hidden />
           <span className="hidden lg:inline">History</span>
         </Button>

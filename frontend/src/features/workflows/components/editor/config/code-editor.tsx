@@ -109,6 +109,20 @@ const oneLine = EditorState.transactionFilter.of((transaction) => {
 /** Enter in a field of one line does nothing; it still takes a completion, which is asked first. */
 const noBreak = Prec.high(keymap.of([{ key: "Enter", run: () => true }]));
 
+/** Ctrl-Enter is the page's: it goes on as if it had been pressed outside, in place of making a line. */
+const passOn = Prec.highest(
+  keymap.of([
+    {
+      key: "Mod-Enter",
+      run: ({ dom }) => {
+        const press = new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true });
+        dom.parentElement?.dispatchEvent(press);
+        return true;
+      },
+    },
+  ]),
+);
+
 function completionsFor(mode: CodeMode, names: () => ReadonlyMap<string, Readable>) {
   return (context: CompletionContext): CompletionResult | null => {
     const text = context.state.doc.toString();
@@ -143,7 +157,7 @@ export default function CodeEditor(props: CodeEditorProps) {
   names.current = props.names ?? NO_NAMES;
 
   const extensions = useMemo(() => {
-    const list: Extension[] = [look, EditorView.lineWrapping];
+    const list: Extension[] = [look, EditorView.lineWrapping, passOn];
     const language = LANGUAGES[mode];
     if (language) list.push(language());
     if (mode === "template") list.push(braces);
