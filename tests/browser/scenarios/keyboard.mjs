@@ -1,0 +1,70 @@
+// A workflow by keyboard alone: add, connect, run. The mouse is never used.
+import { edgeState, enter, equal, runIs, saved, scenario, statusOf } from "../driver.mjs";
+
+await scenario(async ({ open, step }) => {
+  const page = await open();
+  const { keyboard } = page;
+  const search = async (words) => {
+    await page.getByTestId("node-search-input").waitFor();
+    await keyboard.type(words);
+    await keyboard.press("Enter");
+    await page.getByTestId("node-search").waitFor({ state: "detached" });
+  };
+  /** Tab until this has the focus. */
+  const reach = async (testId, key = "Tab") => {
+    for (let presses = 0; presses < 120; presses += 1) {
+      const at = await page.evaluate(() => document.activeElement?.closest("[data-testid], [data-id]")?.outerHTML ?? "");
+      if (at.slice(0, at.indexOf(">")).includes(testId)) return;
+      await keyboard.press(key);
+    }
+    throw new Error(`${testId} cannot be reached with ${key}`);
+  };
+
+  await step("a new workflow", async () => {
+    await enter(page);
+    await keyboard.press("n");
+    await page.getByRole("dialog").waitFor();
+    await keyboard.type("By keyboard");
+    await keyboard.press("Enter");
+    await page.getByTestId("node-start").waitFor();
+  });
+
+  await step("select the start, and add behind it", async () => {
+    await reach('data-id="start"');
+    await keyboard.press("Enter");
+    await page.getByTestId("inspector").waitFor();
+    await keyboard.press("a");
+    await search("template");
+    await page.getByTestId("node-template").waitFor();
+    equal(await edgeState(page, "start:out->template"), "pending", "edge");
+  });
+
+  await step("add by search, and connect to what is there", async () => {
+    await keyboard.press("/");
+    await search("end");
+    await page.getByTestId("node-end").waitFor();
+    await reach('data-id="template"', "Shift+Tab");
+    await keyboard.press("Enter");
+    await keyboard.press("a");
+    await search("connect to end");
+    equal(await edgeState(page, "template:out->end"), "pending", "edge");
+  });
+
+  await step("write into the panel", async () => {
+    await reach("field-template");
+    await keyboard.type("Hello");
+    await saved(page);
+  });
+
+  await step("run", async () => {
+    await keyboard.press("Control+Enter");
+    await runIs(page, "completed");
+    equal(await statusOf(page, "end"), "completed", "the end");
+  });
+
+  await step("the list of keys", async () => {
+    await reach("close-run");
+    await keyboard.press("?");
+    await page.getByRole("dialog", { name: /keyboard/i }).waitFor();
+  });
+});

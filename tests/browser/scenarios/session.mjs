@@ -1,0 +1,64 @@
+// Signing out and in, a wrong password, and what validation says where.
+import { check, enter, equal, given, newWorkflow, scenario, select, until, write } from "../driver.mjs";
+
+await scenario(async ({ open, step }) => {
+  const page = await open();
+
+  await step("sign out", async () => {
+    await enter(page);
+    await page.getByRole("button", { name: given.owner.name }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  });
+
+  await step("a page that wants a session leads to sign-in", async () => {
+    await page.goto("/executions?status=failed");
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  });
+
+  await step("a wrong password is refused where it stands", async () => {
+    await page.getByLabel("Email").fill(given.owner.email);
+    await page.getByLabel("Password").fill("not the password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").filter({ hasText: /password/i }).waitFor();
+    check(page.url().includes("/login"), "still outside");
+  });
+
+  await step("the right one leads to where one was going", async () => {
+    await page.getByLabel("Password").fill(given.owner.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "Executions" }).waitFor();
+    check(page.url().endsWith("/executions?status=failed"), page.url());
+    equal(await page.title(), "Executions · Weft", "title");
+  });
+
+  await step("validation stands at the node and at the field", async () => {
+    await newWorkflow(page, "Faulty");
+    await page.getByTestId("palette-set").click();
+    await page.getByTestId("field-values-add").click();
+    await page.getByTestId("field-values-key-0").fill("total");
+    await page.keyboard.press("Tab");
+    await write(page, "values.total", "{{ nothing_here.x }}");
+    await page.getByTestId("problem-set").and(page.locator('[data-severity="error"]')).waitFor();
+    await page.getByTestId("problems-values.total").getByText("nothing_here").waitFor();
+    await page.getByTestId("run-button").click();
+    await until(async () => (await page.getByText(/not started|cannot be run|has errors/i).count()) > 0, "the refusal");
+    await write(page, "values.total", "{{ input.x }}");
+    await page.getByTestId("problem-set").and(page.locator('[data-severity="error"]')).waitFor({ state: "detached" });
+  });
+
+  await step("fields that are needed say so", async () => {
+    await page.goto("/workflows");
+    await page.getByRole("button", { name: "New workflow" }).click();
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByText("Give it a name.").waitFor();
+    await select(await reopened(page), "start");
+  });
+});
+
+/** The list again, and the workflow from above. */
+async function reopened(page) {
+  await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: "Faulty" }).click();
+  return page;
+}

@@ -1,0 +1,93 @@
+// A starter is opened, changed, undone, saved, run, looked into; its run is found again among the executions.
+import {
+  ask, check, enter, equal, openWorkflow, runIs, saved, scenario, select, statusOf, until,
+} from "../driver.mjs";
+
+await scenario(async ({ open, step }) => {
+  const page = await open();
+  const nameOf = async (node) => page.getByTestId(`node-${node}`).textContent();
+  let id = "";
+
+  await step("open the weather digest", async () => {
+    await enter(page);
+    await openWorkflow(page, "Weather digest");
+    id = new URL(page.url()).pathname.split("/").at(-1);
+    await until(async () => (await page.title()) === "Weather digest · Weft", "the title of the page");
+    const zoom = await page.locator(".react-flow__viewport").evaluate((view) => new DOMMatrix(view.style.transform).a);
+    check(zoom >= 0.5, `a wide graph opens readable, not at ${zoom}`);
+  });
+
+  await step("change it, undo, redo", async () => {
+    await select(page, "start");
+    await page.getByTestId("node-name").fill("Observations");
+    check((await nameOf("start")).includes("Observations"), "renamed");
+    await page.getByTestId("undo").click();
+    check((await nameOf("start")).includes("Observations and thresholds"), "undone");
+    await page.getByTestId("redo").click();
+    check(!(await nameOf("start")).includes("thresholds"), "redone");
+  });
+
+  await step("it saves itself", async () => {
+    await saved(page);
+    const draft = await until(async () => {
+      const now = await ask(page, `/workflows/${id}`);
+      return now.graph.nodes.some((node) => node.name === "Observations") && now;
+    }, "the saved draft");
+    equal(draft.name, "Weather digest", "name");
+  });
+
+  await step("the run form keeps the lines of a long input", async () => {
+    await page.getByTestId("run-button").click();
+    const field = page.getByTestId("field-input.observations");
+    equal(await field.evaluate((element) => element.tagName), "TEXTAREA", "a long text");
+    const text = await field.inputValue();
+    check(text.split("\n").length > 1000, "all lines are there");
+    await field.fill(text.split("\n").slice(0, 400).join("\n"));
+    await page.getByTestId("run-confirm").click();
+    await runIs(page, "completed");
+  });
+
+  await step("a node's output", async () => {
+    equal(await statusOf(page, "each_month"), "completed", "the loop");
+    await page.getByTestId("run-node-digest").click();
+    await page.getByTestId("tab-data").click();
+    await page.getByTestId("node-output").waitFor();
+    check((await page.getByTestId("node-record").textContent()).includes("Completed"), "its record");
+  });
+
+  await step("a node inside a loop is not run alone", async () => {
+    await page.locator('[data-testid^="run-node-each_month["][data-testid$=".figures"]').first().click();
+    await page.getByText("Run its loop").waitFor();
+    equal(await page.getByTestId("run-node").count(), 0, "no button");
+    await page.getByTestId("run-node-seasons").click();
+    await page.getByTestId("inspector").and(page.getByLabel("Node By season")).waitFor();
+    equal(await page.getByTestId("run-node").count(), 1, "elsewhere there is one");
+  });
+
+  await step("the run among the executions, on its own graph", async () => {
+    const { items } = await ask(page, `/executions?workflow_id=${id}`);
+    equal(items[0].trigger.type, "canvas", "trigger");
+    await page.goto("/executions");
+    await page.getByRole("link", { name: "Weather digest" }).first().click();
+    await page.getByTestId("node-digest").waitFor();
+    await until(async () => (await statusOf(page, "digest")) === "completed", "statuses on the canvas");
+    check((await nameOf("start")).includes("Observations"), "the graph as it was");
+    await until(async () => (await page.title()) === "Run of Weather digest · Weft", "the title of the page");
+    equal(await page.getByRole("button", { name: /Pause|Approve|Delete/ }).count(), 0, "what the API has not");
+    await page.getByTestId("node-years").click({ position: { x: 60, y: 12 } });
+    await page.getByRole("region", { name: "Node years" }).waitFor();
+  });
+
+  await step("the run in the editor's history, after the draft has changed", async () => {
+    await openWorkflow(page, "Weather digest");
+    await select(page, "start");
+    await page.getByTestId("node-name").fill("Changed since");
+    await saved(page);
+    await page.getByTestId("history-button").click();
+    await page.locator('[data-testid^="history-"][data-status="completed"]').first().click();
+    await page.getByTestId("looking").waitFor();
+    check((await nameOf("start")).includes("Observations"), "the graph that ran");
+    await page.getByRole("button", { name: "Back to the draft" }).click();
+    check((await nameOf("start")).includes("Changed since"), "the draft");
+  });
+});
