@@ -5,7 +5,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup web dev check format test test-fast bench soak lock docs clean
+.PHONY: help run setup web dev check format test test-fast bench soak lock docs screenshots clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -73,6 +73,9 @@ lock: ## resolve requirements.lock anew
 
 docs: .venv/.installed ## write the generated pages of docs/
 	$(BIN)/python docs/generate.py
+
+screenshots: .venv/.installed frontend/out/.built ## take the pictures of docs/images
+	$(BIN)/python -m tests.browser.screenshots
 
 clean: ## remove what was built; your data stays
 	rm -rf .venv frontend/node_modules frontend/out frontend/.next
