@@ -20,6 +20,18 @@ const started: [string, null, JsonObject][] = [
 ];
 
 describe("folding a run's events", () => {
+  it("shows a node in a loop by its latest round, in whichever order rounds end", () => {
+    const run = foldEvents(
+      NO_RUN,
+      journal(
+        ...started,
+        ["node.completed", "l[11].m[2].a", { attempt: 1, output: 11 }],
+        ["node.completed", "l[9].m[3].a", { attempt: 1, output: 9 }],
+      ),
+    );
+    expect(run.latest.a).toBe("l[11].m[2].a");
+  });
+
   it("follows a node through attempts to its end", () => {
     const events = journal(
       ...started,

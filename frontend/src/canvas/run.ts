@@ -175,12 +175,22 @@ function applyNode(state: RunState, verb: string, event: RunEvent): boolean {
   const after = nodeAfter(before, verb, data, at);
   if (after === before) return false;
   state.nodes[path] = after;
-  if (verb !== "delta") state.latest[node] = path;
+  if (verb !== "delta" && !isEarlierRound(path, state.latest[node])) state.latest[node] = path;
   return true;
 }
 
 function emptyNode(path: string, node: string): NodeState {
   return { path, node, status: "running", attempt: 0, text: "", attempts: [], steps: [] };
+}
+
+/** Whether a path lies in an earlier round than another of the same node: rounds that run at once end in any order. */
+function isEarlierRound(path: string, other: string | undefined): boolean {
+  if (other === undefined) return false;
+  const [mine, theirs] = [path, other].map((each) =>
+    [...each.matchAll(/\[(\d+)\]/g)].map((found) => Number(found[1])),
+  );
+  const at = mine?.findIndex((round, depth) => round !== theirs?.[depth]) ?? -1;
+  return at >= 0 && (mine?.[at] ?? 0) < (theirs?.[at] ?? 0);
 }
 
 /** The node's id that a path ends with: `l[3].fetch` is `fetch`, `l[3]` is `l`. */
