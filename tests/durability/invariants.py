@@ -50,7 +50,7 @@ def check_once(events: list[Json]) -> None:
     ended: dict[str, str] = {}
     begun: set[tuple[str, int, int]] = set()
     for event in events:
-        path = event.get("path")
+        path = str(event.get("path"))
         if event["type"] in ENDS or event["type"] in STATUS:
             assert path not in ended, f"I4: {event['type']} of {path} after {ended.get(path)}"
         if event["type"] in ENDS:

@@ -20,6 +20,7 @@ ROOT = str(Path(tests.__file__).parents[1])
 SEGMENTS, ROUNDS = 2, 3
 POINTS = 60 if os.environ.get("WEFT_SOAK") else 15
 """Commits of one run that are swept: each before and after."""
+SYNCS = int(os.environ.get("WEFT_SYNCS", "80"))
 
 
 def crashing(server: Server, at: int, when: str) -> Server:
@@ -138,7 +139,7 @@ def test_a_run_survives_a_kill_at_every_sync(prepared: tuple[Server, str], world
     """F2 with strace: SIGKILL at the n-th fdatasync of the process."""
     server, workflow = prepared
     survived = 0
-    for number in range(1, 81):
+    for number in range(1, SYNCS + 1):
         command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync",
                    "-e", f"inject=fdatasync:signal=KILL:when={number}",
                    sys.executable, "-m", "weft.cli", "serve", "--port", str(server.port)]  # fmt: skip

@@ -15,7 +15,7 @@ from tests.servers.recorder import Answer
 LONG = 70_000
 
 
-def _chain(*nodes: Json, **end: Json) -> Json:
+def _chain(*nodes: Json, **end: str) -> Json:
     """start → nodes → end."""
     listed = [{"id": "start", "type": "start"}, *nodes, {"id": "end", "type": "end", "config": {"outputs": end}}]
     edges = [{"source": a["id"], "target": b["id"]} for a, b in pairwise(listed)]

@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 
 from tests.server import Json, Server
-from tests.servers.recorder import Arrival, Recorder
+from tests.servers.http_server import Arrival
+from tests.servers.recorder import Recorder
 
 LOOPBACK = {"WEFT_ALLOW_PRIVATE_HOSTS": "127.0.0.1"}
 
