@@ -103,7 +103,7 @@ class Application:
         self.logins = LoginLimits(settings.login_limit, settings.login_limit_address)
         self.bus = self._make_bus()
         self.worker = Worker(self._workshop())
-        self._late["acceptance"] = SqlAcceptance(self.journal, self.worker)
+        self._late["acceptance"] = SqlAcceptance(self.database, self.journal, self.worker)
         self.outbox.subscribe(audit)
         self.outbox.subscribe(cache_subscriber(self.cache, FORGET))
 

@@ -40,9 +40,9 @@ class Desk:
         """`run_durably` fails with the refusal."""
 
 
-async def run_durably(journal: SqlJournal, plan: Plan, execution: Execution) -> None:
+async def run_durably(database: Database, journal: SqlJournal, plan: Plan, execution: Execution) -> None:
     """Accept a run, run it, and return when its last event is committed."""
-    await SqlAcceptance(journal, Desk()).accept(execution, None)
+    await SqlAcceptance(database, journal, Desk()).accept(execution, None)
     progress = Progress(execution.id, WORKSPACE, None, OWNER, 1, last_sequence=1)
     context = RunContext(str(execution.id), owner=OWNER)
     run = Run(plan, fold(execution.history), RunJournal(journal, progress), Capabilities(), SystemClock(), context)
@@ -63,7 +63,7 @@ async def measure() -> list[Figure]:
             compiled = langgraph_chain(LENGTH).compile(checkpointer=saver)
 
             async def weft() -> None:
-                await run_durably(journal, plan, queued(graph, {"v": 1}))
+                await run_durably(database, journal, plan, queued(graph, {"v": 1}))
 
             async def langgraph() -> None:
                 options = {"recursion_limit": LENGTH + 10, "configurable": {"thread_id": execution_id()}}

@@ -146,6 +146,78 @@ def test_expressions_are_previewed(owner: httpx.Client) -> None:
     assert bad.json()["errors"][0]["path"] == "/template"
 
 
+def test_a_preview_sees_what_the_node_saw(owner: httpx.Client) -> None:
+    execution = run_workflow(owner, make_workflow(owner, DOUBLE), inputs={"n": 21})
+    place = {"execution": execution["id"], "node": "end"}
+    seen = owner.post("/expressions/evaluate", json={"expression": "double.x + input.n", **place})
+    assert seen.json() == {"value": 63, "undefined": False}
+    not_upstream = owner.post("/expressions/evaluate", json={"expression": "end.r", **place})
+    assert (not_upstream.status_code, not_upstream.json()["errors"][0]["code"]) == (422, "expression")
+    unknown = owner.post("/expressions/evaluate", json={"expression": "1", **place, "node": "nope"})
+    assert (unknown.status_code, unknown.json()["errors"][0]["path"]) == (422, "/node")
+
+
+def test_a_retry_on_a_draft_checks_the_draft(owner: httpx.Client) -> None:
+    workflow = make_workflow(owner, DOUBLE, publish=False)
+    failed = run_workflow(owner, workflow, version="draft", inputs={"n": 1})
+    etag = owner.get(f"/workflows/{workflow}").headers["etag"]
+    broken = {**DOUBLE, "nodes": [*DOUBLE["nodes"], {"id": "odd", "type": "no_such_type"}]}
+    assert owner.put(f"/workflows/{workflow}", json={"graph": broken}, headers={"If-Match": etag}).status_code == 200
+    answer = owner.post(f"/executions/{failed['id']}/retry", json={"version": "draft"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_graph")
+
+
+def test_an_idempotent_replay_is_answered_though_the_draft_is_broken_since(owner: httpx.Client) -> None:
+    workflow = make_workflow(owner, DOUBLE, publish=False)
+    call = {"json": {"inputs": {"n": 1}, "version": "draft"}, "headers": {"Idempotency-Key": f"replay-{workflow}"}}
+    first = owner.post(f"/workflows/{workflow}/runs", **call).json()["execution"]["id"]
+    etag = owner.get(f"/workflows/{workflow}").headers["etag"]
+    owner.put(f"/workflows/{workflow}", json={"graph": {"nodes": []}}, headers={"If-Match": etag})
+    again = owner.post(f"/workflows/{workflow}/runs", **call)
+    assert (again.status_code, again.json()["execution"]["id"]) == (202, first)
+
+
+def test_a_key_that_may_run_gets_the_answer_of_its_run_and_no_other(owner: httpx.Client, server: Server) -> None:
+    workflow = make_workflow(owner, DOUBLE)
+    other = run_workflow(owner, workflow, inputs={"n": 5})
+    key = owner.post("/api-keys", json={"name": "runner", "scopes": ["workflows:run"]}).json()["key"]
+    with server.client(key) as runner:
+        answer = runner.post(f"/workflows/{workflow}/runs", json={"inputs": {"n": 2}, "mode": "wait"})
+        assert (answer.status_code, answer.json()["execution"]["outputs"]) == (200, {"r": 4})
+        assert runner.get(f"/executions/{other['id']}").status_code == 403
+        assert runner.get(f"/executions/{other['id']}/events").status_code == 403
+
+
+def test_what_is_inside_a_loop_comes_in_pages(owner: httpx.Client) -> None:
+    graph = {
+        "nodes": [
+            {"id": "start", "type": "start"},
+            {"id": "each", "type": "loop", "config": {"times": 7}},
+            {"id": "one", "type": "set", "parent": "each", "config": {"values": {"i": "{{ index }}"}}},
+            {"id": "two", "type": "set", "parent": "each", "config": {"values": {"j": "{{ one.i }}"}}},
+        ],
+        "edges": [{"source": "start", "target": "each"}, {"source": "one", "target": "two"}],
+    }
+    execution = run_workflow(owner, make_workflow(owner, graph))
+    assert {n["path"]: n["progress"] for n in execution["nodes"]}["each"] == {"done": 7, "total": 7}
+    paths: list[str] = []
+    cursor = None
+    while cursor is not None or not paths:
+        params = {"under": "each", "limit": 4, **({"cursor": cursor} if cursor else {})}
+        page = owner.get(f"/executions/{execution['id']}/nodes", params=params).json()
+        paths += [node["path"] for node in page["items"]]
+        cursor = page["next_cursor"]
+    assert paths == [f"each[{index}].{name}" for index in range(7) for name in ("one", "two")]
+
+
+def test_no_time_and_no_cursor_is_too_odd(owner: httpx.Client) -> None:
+    for since in ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "never"):
+        assert owner.get("/executions", params={"since": since}).status_code == 422
+    for path in ("/executions", "/workflows", "/api-keys", "/credentials", "/variables"):
+        for cursor in ("x", "W10", "WyJ4Iiwwb3JsZCJd"):
+            assert owner.get(path, params={"cursor": cursor}).status_code == 422
+
+
 def test_the_server_drains_and_says_nothing_of_it(bare_server: Server) -> None:
     bare_server.start()
     bare_server.owner().close()

@@ -25,7 +25,7 @@ def version() -> None:
 
 
 @app.command()
-def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
+def serve(host: str = "127.0.0.1", port: Annotated[int, typer.Option(min=0, max=65_535)] = 8000) -> None:
     """Serve the web app and the API, and work on runs."""
     from uvicorn.loops.auto import auto_loop_factory
 

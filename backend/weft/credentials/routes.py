@@ -61,7 +61,7 @@ async def create_credential(
     return await bus.ask(GetCredential(credential_id), actor)
 
 
-@routes.get("")
+@routes.get("", dependencies=[allowed("credentials:read")])
 async def list_credentials(
     actor: ActorDependency,
     bus: BusDependency,
@@ -72,9 +72,8 @@ async def list_credentials(
 ) -> Page[CredentialView]:
     """The workspace's credentials, without their data."""
     filters = ["credentials", kind, q]
-    position = read_cursor(cursor, actor, filters, (str,))
-    after = UUID(position[0]) if position else None
-    found = await bus.ask(ListCredentials(limit + 1, after, kind, q), actor)
+    position = read_cursor(cursor, actor, filters, (UUID,))
+    found = await bus.ask(ListCredentials(limit + 1, position[0] if position else None, kind, q), actor)
     more = make_cursor(actor, filters, found[limit - 1].id) if len(found) > limit else None
     return Page(items=found[:limit], next_cursor=more)
 

@@ -31,6 +31,10 @@ class Accepted:
 class Acceptance(Protocol):
     """Accepting a run: row, first events, idempotency key and domain event in one commit, shared with others."""
 
+    async def known(self, workspace_id: WorkspaceId, key: IdempotencyKey) -> Accepted | None:
+        """What this key made before, within its lifetime. Raises Conflict where it came with another request."""
+        ...
+
     async def accept(self, execution: Execution, key: IdempotencyKey | None) -> Accepted:
         """Raises Conflict where the key came with another request, or the first is still uncommitted."""
         ...

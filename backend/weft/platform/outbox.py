@@ -33,7 +33,6 @@ SOON, SOON_S = 20, 0.1
 """After a wake-up, so many looks follow at this distance, in seconds, before the usual poll."""
 
 
-
 class TransactionId(FunctionElement[int]):
     """The id of the transaction that writes the row; SQLite has one writer and needs none."""
 

@@ -125,6 +125,3 @@ class ReadScope:
 async def read_scope(database: Database, actor: Actor) -> AsyncIterator[ReadScope]:
     """A scope for one query."""
     yield ReadScope(database, actor)
-
-
-

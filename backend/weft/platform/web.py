@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Coroutine
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Generic, TypeVar, cast
 from uuid import UUID
 
@@ -152,7 +152,7 @@ def read_cursor(cursor: str | None, actor: Actor, filters: object, kinds: tuple[
         binding, *position = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if binding == _binding(actor, filters) and len(position) == len(kinds):
             return tuple(map(_position, kinds, position))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         pass
     raise invalid_field("/query/cursor", "invalid_cursor", "This cursor is not from this list.")
 
@@ -164,9 +164,11 @@ def _position(kind: type, part: object) -> object:
         moment = datetime.fromisoformat(part)  # type: ignore[arg-type]
         if moment.tzinfo is None:
             raise ValueError("a time without a zone")
-        return moment
+        return moment.astimezone(UTC)
     if not isinstance(part, kind) or isinstance(part, bool):
         raise TypeError("a part of another kind")
+    if isinstance(part, int) and not 0 <= part < 2**31:
+        raise ValueError("a number out of bounds")
     return part
 
 

@@ -84,6 +84,22 @@ async def _stored(connection: AsyncConnection, items: list[Accepting]) -> set[UU
     return set((await connection.execute(select(executions.c.id).where(executions.c.id.in_(doubtful)))).scalars())
 
 
+async def accepted_before(connection: AsyncConnection, workspace_id: UUID, key: IdempotencyKey) -> Accepted | None:
+    """What this key made before, within its lifetime. Raises Conflict where it came with another request."""
+    table = idempotency_keys.c
+    mine = (table.workspace_id == workspace_id) & (table.key == key.key)
+    row = (await connection.execute(select(idempotency_keys).where(mine))).first()
+    if row is None or row.expires_at <= datetime.now(UTC):
+        return None
+    if row.request_hash != key.request_hash:
+        raise _another_request()
+    return Accepted(ExecutionId(row.execution_id), is_new=False)
+
+
+def _another_request() -> Conflict:
+    return Conflict("This Idempotency-Key came with another request before.", code="idempotency_key_reused")
+
+
 async def _match_keys(connection: AsyncConnection, items: list[Accepting]) -> Refused:
     """Find what the same key made before, in the database and earlier in this very batch."""
     keyed = [item for item in items if item.key is not None]
@@ -104,8 +120,7 @@ async def _match_keys(connection: AsyncConnection, items: list[Accepting]) -> Re
         name = (item.execution.workspace_id, item.key.key)
         request_hash, execution_id = known.setdefault(name, (item.key.request_hash, item.execution.id))
         if request_hash != item.key.request_hash:
-            message = "This Idempotency-Key came with another request before."
-            refused.append((item, Conflict(message, code="idempotency_key_reused")))
+            refused.append((item, _another_request()))
         elif execution_id != item.execution.id:
             item.existing = Accepted(ExecutionId(execution_id), is_new=False)
     return refused

@@ -11,13 +11,14 @@ from weft.engine.events import Event
 from weft.engine.journal import INLINE_BYTES
 from weft.engine.limits import Limits
 from weft.engine.values import decode, encode
-from weft.executions.adapters.accepting import Accepting
+from weft.executions.adapters.accepting import Accepting, accepted_before
 from weft.executions.adapters.journal import SqlJournal
 from weft.executions.domain import Execution, Options, Origin
 from weft.executions.ports import Accepted, IdempotencyKey
 from weft.executions.tables import event_of, execution_events, execution_signals, executions
 from weft.kernel.errors import NotFound, Unavailable
 from weft.kernel.ids import ExecutionId, WorkspaceId, new_id
+from weft.platform.database import Database
 from weft.platform.unit_of_work import SqlUnitOfWork, event_row
 
 KEY_LIFETIME: Final = timedelta(hours=24)
@@ -43,9 +44,14 @@ class Starter(Protocol):
 class SqlAcceptance:
     """Accepts through the journal's writer; the run is started where it was accepted, if there is room."""
 
-    def __init__(self, journal: SqlJournal, starter: Starter) -> None:
+    def __init__(self, database: Database, journal: SqlJournal, starter: Starter) -> None:
+        self._database = database
         self._journal = journal
         self._starter = starter
+
+    async def known(self, workspace_id: WorkspaceId, key: IdempotencyKey) -> Accepted | None:
+        async with self._database.read() as connection:
+            return await accepted_before(connection, workspace_id, key)
 
     async def accept(self, execution: Execution, key: IdempotencyKey | None) -> Accepted:
         owner = self._starter.lease()

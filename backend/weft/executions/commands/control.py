@@ -6,8 +6,10 @@ from uuid import UUID
 
 from weft.engine.catalog import Catalog
 from weft.engine.graph import Graph
+from weft.engine.inputs import fill_inputs
 from weft.engine.plan import Plan, compile_graph
 from weft.engine.state import NodeState, fold
+from weft.executions.commands.start import check_draft, inputs_schema
 from weft.executions.domain import Execution, Origin
 from weft.executions.ports import Acceptance, Accepted, Executions, Signals
 from weft.kernel.actor import Actor
@@ -15,7 +17,6 @@ from weft.kernel.bus import Bus
 from weft.kernel.clock import Clock
 from weft.kernel.messages import Command
 from weft.kernel.unit_of_work import UnitOfWork
-from weft.workflows.commands import KeepGraph
 from weft.workflows.queries import GetGraph, GetVersion
 
 
@@ -55,36 +56,39 @@ async def retry_execution(
     clock: Clock,
     catalog: Catalog,
 ) -> Accepted:
-    """Raises NotFound, PermissionDenied, Conflict (it has not ended, or did not fail)."""
+    """Raises NotFound, PermissionDenied, Conflict (it has not ended), Invalid (the version it moves to)."""
     former = await executions.get(command.execution_id)
     actor.require("executions:write")
     former.require_ended()
     history = await executions.history(former.id)
     await executions.release()
     state = fold(history)
-    origin, graph = await _target(former, command.version, bus, actor)
+    origin, graph, inputs = await _target(former, command.version, bus, actor)
     plan = compile_graph(Graph.model_validate(graph), catalog)
     created = state.created
     options = replace(former.options, variables=created.get("variables") or {}, pinned=created.get("pinned") or {})
-    execution = Execution.queue(actor.workspace_id, origin, options, former.inputs, clock.now(), actor.label)
+    execution = Execution.queue(actor.workspace_id, origin, options, inputs, clock.now(), actor.label)
+    reusable = reusable_paths(plan, state.nodes, state.undone)
     for path, node in state.nodes.items():
-        if node.node in plan.by_id and path in reusable_paths(plan, state.nodes, state.undone):
+        if node.node in plan.by_id and path in reusable:
             execution.reuse(path, node.node, _reused(node, former.id))
     return await acceptance.accept(execution, None)
 
 
 async def _target(
     former: Execution, version: int | str | None, bus: Bus, actor: Actor
-) -> tuple[Origin, dict[str, Any]]:
+) -> tuple[Origin, dict[str, Any], Any]:
+    """What the retry runs on: where from, the graph, and the inputs as that graph wants them."""
     origin = replace(former.origin, retry_of=former.id)
     if version is None or former.origin.workflow_id is None:
-        return origin, await bus.ask(GetGraph(former.origin.graph_hash), actor)
+        return origin, await bus.ask(GetGraph(former.origin.graph_hash), actor), former.inputs
     found = await bus.ask(GetVersion(former.origin.workflow_id, version), actor)  # type: ignore[arg-type]
     if not found.published:
         actor.require("workflows:write")
-        await bus.execute(KeepGraph(found.graph), actor)
+        await check_draft(found, bus, actor)
+    inputs = fill_inputs(inputs_schema(found.graph), former.inputs)
     moved = replace(origin, version=found.version, graph_hash=found.graph_hash, workflow_name=found.name)
-    return moved, found.graph
+    return moved, found.graph, inputs
 
 
 def reusable_paths(plan: Plan, nodes: dict[str, NodeState], undone: dict[str, str]) -> frozenset[str]:

@@ -5,14 +5,14 @@ from typing import Any, Literal
 from uuid import UUID
 
 from weft.engine.graph import graph_hash
-from weft.engine.inputs import fill_inputs
+from weft.engine.inputs import fill_inputs, pointer
 from weft.engine.limits import Limits
 from weft.executions.domain import Durability, Execution, Options, Origin
 from weft.executions.ports import Acceptance, Accepted, IdempotencyKey, RunCaps
 from weft.kernel.actor import Actor
 from weft.kernel.bus import Bus
 from weft.kernel.clock import Clock
-from weft.kernel.errors import Conflict, Invalid, invalid_field
+from weft.kernel.errors import Conflict, Invalid, NotFound, invalid_field
 from weft.kernel.messages import Command
 from weft.workflows.commands import KeepGraph
 from weft.workflows.queries import GetVersion, RunnableVersion, ValidateGraph
@@ -42,17 +42,21 @@ async def start_execution(
 ) -> Accepted:
     """Raises NotFound, PermissionDenied, Invalid (graph of the draft, inputs, limits), Conflict."""
     version = await _version(command, bus, actor)
-    graph = version.graph
+    graph, settings = version.graph, version.settings
+    limits = _limits(command.limits, settings.get("limits"), caps.limits, actor)
+    if command.key is not None:
+        known = await acceptance.known(actor.workspace_id, command.key)
+        if known is not None:
+            return known
     if not version.published:
-        await _check_draft(version, bus, actor)
+        await check_draft(version, bus, actor)
     elif command.pinned:
         raise invalid_field("/pinned", "not_a_draft", "Only a run of the draft takes pinned outputs.")
-    _check_pinned(command.pinned, graph)
-    inputs = fill_inputs(_inputs_schema(graph), command.inputs)
-    settings = version.settings
+    _check_known("/pinned", command.pinned, graph)
+    inputs = fill_inputs(inputs_schema(graph), command.inputs)
     options = Options(
         durability=command.durability or settings.get("durability") or "async",
-        limits=_limits(command.limits, settings.get("limits"), caps.limits, actor),
+        limits=limits,
         priority=command.priority,
         labels=command.labels,
         pinned=command.pinned,
@@ -83,7 +87,7 @@ async def _version(command: StartExecution, bus: Bus, actor: Actor) -> RunnableV
     return found
 
 
-async def _check_draft(version: RunnableVersion, bus: Bus, actor: Actor) -> None:
+async def check_draft(version: RunnableVersion, bus: Bus, actor: Actor) -> None:
     """A draft runs only when it is valid; its graph is kept, so that the run can be recovered and shown."""
     report = await bus.ask(ValidateGraph(version.graph), actor)
     if not report.valid:
@@ -91,14 +95,14 @@ async def _check_draft(version: RunnableVersion, bus: Bus, actor: Actor) -> None
     await bus.execute(KeepGraph(version.graph), actor)
 
 
-def _check_pinned(pinned: dict[str, Any], graph: dict[str, Any]) -> None:
+def _check_known(at: str, values: dict[str, Any], graph: dict[str, Any]) -> None:
     known = {node["id"] for node in graph["nodes"]}
-    for name in pinned:
+    for name in values:
         if name not in known:
-            raise invalid_field(f"/pinned/{name}", "unknown_node", f"There is no node '{name}'.")
+            raise invalid_field(pointer(at, (name,)), "unknown_node", f"There is no node '{name}'.")
 
 
-def _inputs_schema(graph: dict[str, Any]) -> Any:
+def inputs_schema(graph: dict[str, Any]) -> Any:
     start = next((node for node in graph["nodes"] if node["type"] == "start"), None)
     return ((start or {}).get("config") or {}).get("inputs_schema") or {}
 
@@ -138,6 +142,7 @@ async def run_node(
     version = await bus.ask(GetVersion(command.workflow_id, "draft"), actor)
     actor.require("workflows:write")
     graph = single_node_graph(version.graph, command.node)
+    _check_known("/upstream", command.upstream, version.graph)
     report = await bus.ask(ValidateGraph(version.graph), actor)
     chosen = {node["id"] for node in graph["nodes"]}
     errors = [error for error in report.errors if error.node in chosen and error.code not in _ABOUT_OTHERS]
@@ -160,10 +165,10 @@ _ABOUT_OTHERS = frozenset({"not_upstream", "cycle", "no_error_edge", "missing_er
 
 
 def single_node_graph(graph: dict[str, Any], node_id: str) -> dict[str, Any]:
-    """A graph of a start and the one node, with what is inside it where it is a container. Raises Invalid."""
+    """A graph of a start and the one node, with what is inside it where it is a container. Raises NotFound."""
     nodes = {node["id"]: node for node in graph["nodes"]}
     if node_id not in nodes:
-        raise invalid_field("/path/node", "unknown_node", f"There is no node '{node_id}' in the draft.")
+        raise NotFound(f"There is no node '{node_id}' in the draft.")
     chosen = {node_id}
     grown = True
     while grown:

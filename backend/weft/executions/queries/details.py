@@ -1,12 +1,13 @@
 """One execution as a client sees it: its row, and its nodes as the fold of its events."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from weft.engine.journal import blob_reference
 from weft.engine.state import NO_USAGE, NodeState, RunState
@@ -95,11 +96,21 @@ class GetExecution(Query[ExecutionDetails]):
 
 
 @dataclass(frozen=True, slots=True)
-class GetExecutionNodes(Query[list[NodeDetails]]):
-    """Every node at any depth inside `under`, in the order of their first event."""
+class InnerNode:
+    """A path inside a container, with the sequence of its first event: where a page goes on."""
+
+    first: int
+    details: NodeDetails
+
+
+@dataclass(frozen=True, slots=True)
+class GetExecutionNodes(Query[list[InnerNode]]):
+    """Up to `limit` nodes at any depth inside `under`, in the order of their first event, `after` a sequence."""
 
     execution_id: UUID
     under: str
+    after: int = 0
+    limit: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,26 +234,48 @@ def _waiting_for(state: RunState) -> list[dict[str, Any]]:
     ]
 
 
-async def get_execution_nodes(query: GetExecutionNodes, scope: ReadScope, actor: Actor, bus: Bus) -> list[NodeDetails]:
+async def get_execution_nodes(query: GetExecutionNodes, scope: ReadScope, actor: Actor, bus: Bus) -> list[InnerNode]:
     """Raises NotFound, PermissionDenied."""
     row = await _row(scope, query.execution_id)
     actor.require("executions:read")
     table = execution_events.c
-    inside = or_(
-        table.path.startswith(query.under + ".", autoescape=True),
-        table.path.startswith(query.under + "[", autoescape=True),
+    mine = (table.execution_id == query.execution_id) & (table.depth == 1)
+    first = func.min(table.sequence)
+    page = await scope.rows(
+        select(table.path, first.label("first"))
+        .where(mine, _inside(query.under), table.type.like("node.%"))
+        .group_by(table.path)
+        .having(first > query.after)
+        .order_by(first)
+        .limit(query.limit)
     )
-    rows = await scope.rows(
-        select(execution_events)
-        .where(table.execution_id == query.execution_id, table.depth == 1, inside)
-        .order_by(table.sequence)
-    )
+    paths = [each.path for each in page]
     state = RunState()
-    for each in rows:
+    for each in await scope.rows(select(execution_events).where(mine, table.path.in_(paths)).order_by(table.sequence)):
         state.apply(event_of(each))
     types = await _types(bus, actor, row.graph_hash)
-    done = {path: node.done for path, node in state.nodes.items()}
-    return [_node(node, types, {node.node: done.get(path, 0)}) for path, node in state.nodes.items()]
+    done = await _rounds_done(scope, query.execution_id, [p for p in paths if types.get(state.nodes[p].node) == "loop"])
+    return [
+        InnerNode(
+            each.first, _node(state.nodes[each.path], types, {state.nodes[each.path].node: done.get(each.path, 0)})
+        )
+        for each in page
+    ]
+
+
+def _inside(path: str) -> ColumnElement[bool]:
+    table = execution_events.c
+    return table.path.startswith(path + ".", autoescape=True) | table.path.startswith(path + "[", autoescape=True)
+
+
+async def _rounds_done(scope: ReadScope, execution_id: UUID, loops: list[str]) -> dict[str, int]:
+    """How many rounds of each of these inner loops have ended."""
+    if not loops:
+        return {}
+    table = execution_events.c
+    ended = (table.execution_id == execution_id) & (table.type == "iteration.completed")
+    rows = await scope.rows(select(table.path).where(ended, or_(*(_inside(path) for path in loops))))
+    return Counter(each.path.rpartition("[")[0] for each in rows)
 
 
 async def get_blob(query: GetBlob, scope: ReadScope, actor: Actor) -> bytes:

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, cast, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 
 from weft.executions.queries.details import ExecutionHead, head_values
 from weft.executions.tables import event_body, execution_events, executions
 from weft.kernel.actor import Actor
+from weft.kernel.ids import parse_id
 from weft.kernel.messages import Query
 from weft.platform.unit_of_work import ReadScope
 
@@ -25,7 +26,9 @@ class ListExecutions(Query[list[ExecutionHead]]):
     workflow_id: UUID | None = None
     statuses: tuple[str, ...] = ()
     since: datetime | None = None
-    label: tuple[str, str] | None = None
+    labels: tuple[tuple[str, str], ...] = ()
+    """Any of these (key, value)."""
+    text: str | None = None
     before: tuple[datetime, UUID] | None = None
 
 
@@ -50,17 +53,28 @@ async def list_executions(query: ListExecutions, scope: ReadScope, actor: Actor)
         statement = statement.where(table.status.in_(query.statuses))
     if query.since is not None:
         statement = statement.where(table.created_at >= query.since)
-    if query.label is not None:
-        statement = statement.where(_has_label(*query.label, is_sqlite=scope.database.is_sqlite))
+    if query.labels:
+        is_sqlite = scope.database.is_sqlite
+        statement = statement.where(or_(*(_has_label(*pair, is_sqlite=is_sqlite) for pair in query.labels)))
+    if query.text:
+        statement = statement.where(_mentions(query.text))
     if query.before is not None:
         statement = statement.where(tuple_(table.created_at, table.id) < query.before)
     rows = await scope.rows(statement.order_by(table.created_at.desc(), table.id.desc()).limit(query.limit))
     return [ExecutionHead(**head_values(row)) for row in rows]
 
 
+def _mentions(text: str) -> ColumnElement[bool]:
+    table = executions.c
+    known = parse_id(text)
+    found = table.labels.icontains(text, autoescape=True) | table.error.icontains(text, autoescape=True)
+    return found if known is None else found | (table.id == known) | (table.workflow_id == known)
+
+
 def _has_label(key: str, value: str, *, is_sqlite: bool) -> ColumnElement[bool]:
     if not is_sqlite:
-        return cast(executions.c.labels, JSONB)[key].astext == value
+        found: ColumnElement[bool] = cast(executions.c.labels, JSONB)[key].astext == value
+        return found
     labels = func.json_each(executions.c.labels).table_valued("key", "value")
     return select(labels.c.key).where(labels.c.key == key, labels.c.value == value).exists()
 

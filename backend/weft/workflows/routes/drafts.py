@@ -1,13 +1,12 @@
 """Drafts over HTTP."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request, Response
 from pydantic import AfterValidator
 
-from weft.kernel.errors import invalid_field
 from weft.platform.web import (
     ActorDependency,
     BusDependency,
@@ -67,7 +66,7 @@ async def list_workflows(
 ) -> Page[WorkflowSummaryResource]:
     """List workflows, the latest changed first; `q` is looked for in name, description and tags."""
     filters = ["workflows", q, tag]
-    after = _moment_and_id(read_cursor(cursor, actor, filters, (str, str)))
+    after = read_cursor(cursor, actor, filters, (datetime, UUID))
     found = await bus.ask(ListWorkflows(limit + 1, q, tag, after), actor)
     items = [WorkflowSummaryResource.model_validate(workflow) for workflow in found[:limit]]
     last = found[limit - 1] if len(found) > limit else None
@@ -153,12 +152,3 @@ async def restore_workflow(
 ) -> WorkflowResource:
     """Bring a deleted workflow back."""
     return workflow_resource(await bus.execute(RestoreWorkflow(workflow_id), actor), response)
-
-
-def _moment_and_id(position: tuple[Any, ...] | None) -> tuple[datetime, UUID] | None:
-    if position is None:
-        return None
-    try:
-        return datetime.fromisoformat(position[0]), UUID(position[1])
-    except ValueError:
-        raise invalid_field("/query/cursor", "invalid_cursor", "This cursor is not from this list.") from None
