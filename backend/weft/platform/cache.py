@@ -20,19 +20,31 @@ T = TypeVar("T")
 READS: Final = Counter("weft_cache_reads", "Reads of the cache, by region and result", ["region", "result"])
 
 
-def _expiry(_key: str, entry: tuple[object, float], now: float) -> float:
+Entry = tuple[object, float, int]
+
+
+def _expiry(_key: str, entry: Entry, now: float) -> float:
     return now + entry[1]
 
 
+def _weight(entry: Entry) -> int:
+    return entry[2]
+
+
 class Cache:
-    """At most `size` entries, the least recently used dropped first."""
+    """Entries of at most `size` in all, the least recently used dropped first. A small entry weighs 1."""
 
     def __init__(self, size: int = 10_000, timer: Callable[[], float] = time.monotonic) -> None:
-        self._entries: TLRUCache[str, tuple[object, float]] = TLRUCache(size, _expiry, timer)
+        self._entries: TLRUCache[str, Entry] = TLRUCache(size, _expiry, timer, _weight)
         self._loading: dict[str, asyncio.Task[object]] = {}
 
-    async def get(self, key: str, load: Callable[[], Awaitable[T]], *, ttl_s: float) -> T:
-        """The value under `key`, else what `load` gives, kept for `ttl_s` seconds. An error is not kept."""
+    async def get(
+        self, key: str, load: Callable[[], Awaitable[T]], *, ttl_s: float, weigh: Callable[[T], int] = lambda _value: 1
+    ) -> T:
+        """The value under `key`, else what `load` gives, kept for `ttl_s` seconds. An error is not kept.
+
+        `weigh` tells how much room a large value takes, in units of about 8 KiB.
+        """
         entry = self._entries.get(key)
         region = key.partition(":")[0]
         if entry is not None:
@@ -41,17 +53,18 @@ class Cache:
         READS.labels(region, "miss").inc()
         task = self._loading.get(key)
         if task is None:
-            task = asyncio.ensure_future(self._load(key, load, ttl_s))
+            task = asyncio.ensure_future(self._load(key, load, ttl_s, weigh))
             self._loading[key] = task
             task.add_done_callback(_look_at)
         return cast(T, await asyncio.shield(task))
 
-    async def _load(self, key: str, load: Callable[[], Awaitable[T]], ttl_s: float) -> T:
+    async def _load(self, key: str, load: Callable[[], Awaitable[T]], ttl_s: float, weigh: Callable[[T], int]) -> T:
         this = asyncio.current_task()
         try:
             value = await load()
-            if self._loading.get(key) is this:
-                self._entries[key] = (value, ttl_s)
+            weight = weigh(value)
+            if self._loading.get(key) is this and weight <= self._entries.maxsize:
+                self._entries[key] = (value, ttl_s, weight)
             return value
         finally:
             if self._loading.get(key) is this:
