@@ -2,7 +2,7 @@
 
 import { type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
 import { CircleAlert, Pin, StickyNote, TriangleAlert } from "lucide-react";
-import { memo, type ReactNode, useEffect } from "react";
+import { memo, type ReactNode, useEffect, useRef } from "react";
 import { cn } from "@/lib/classes";
 import { formatDuration } from "@/lib/format";
 import { HEADER_HEIGHT } from "../geometry";
@@ -33,8 +33,13 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
 export function useHandlesOf(id: string, ports: string[]): void {
   const update = useUpdateNodeInternals();
   const names = ports.join("\n");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the names are the reason to look again
-  useEffect(() => update(id), [id, names, update]);
+  const known = useRef(names);
+  useEffect(() => {
+    // A new node is looked at anyway; asking for each of 500 again takes half a second.
+    if (known.current === names) return;
+    known.current = names;
+    update(id);
+  }, [id, names, update]);
 }
 
 interface FrameProps {
