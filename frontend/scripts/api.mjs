@@ -63,12 +63,18 @@ function narrowed(_type, { path }) {
   return type;
 }
 
-/** All refusals are the same problem: one `default` in place of a dozen statuses for each operation. */
-function withoutRefusals(document) {
+/**
+ * What the typed client does not need: all refusals are the same problem, so one `default` stands for a dozen statuses;
+ * event streams are read elsewhere, frame by frame.
+ */
+function forClient(document) {
   const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
   for (const operations of Object.values(document.paths)) {
     for (const { responses } of Object.values(operations)) {
-      for (const status of Object.keys(responses)) if (!status.startsWith("2")) delete responses[status];
+      for (const [status, { content }] of Object.entries(responses)) {
+        if (!status.startsWith("2")) delete responses[status];
+        else if (content?.["application/json"]) delete content["text/event-stream"];
+      }
       responses.default = { description: "Refused", content: problem };
     }
   }
@@ -77,7 +83,7 @@ function withoutRefusals(document) {
 
 const python = process.env.PYTHON ?? here("../../.venv/bin/python");
 const text = execFileSync(python, [here("openapi.py")], { encoding: "utf8", maxBuffer: 2 ** 26 });
-const types = await openapiTS(withoutRefusals(JSON.parse(text)), {
+const types = await openapiTS(forClient(JSON.parse(text)), {
   postTransform: narrowed,
   defaultNonNullable: false,
   inject: 'import type * as narrow from "./narrow";\n',

@@ -310,7 +310,7 @@ export interface paths {
         };
         /**
          * List Executions
-         * @description Executions, the newest first. `label` is `key:value`.
+         * @description Executions, the newest first. `label` is `key:value`; `q` is looked for in ids, labels and errors.
          */
         get: operations["list_executions_api_v1_executions_get"];
         put?: never;
@@ -1228,7 +1228,7 @@ export interface components {
             /** Scope */
             scope?: {
                 [key: string]: unknown;
-            };
+            } | null;
             /** Template */
             template?: string | null;
         };
@@ -2551,6 +2551,7 @@ export interface operations {
                 status?: ("queued" | "running" | "waiting" | "paused" | "completed" | "failed" | "cancelled")[] | null;
                 since?: string | null;
                 label?: string | null;
+                q?: string | null;
             };
             header?: never;
             path?: never;
@@ -2697,7 +2698,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_dict_str__Any__"];
-                    "text/event-stream": string;
                 };
             };
             /** @description Refused */
@@ -3498,9 +3498,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["NodeRunRequest"];
+                "application/json": components["schemas"]["NodeRunRequest"] | null;
             };
         };
         responses: {
@@ -3601,9 +3601,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["RunRequest"];
+                "application/json": components["schemas"]["RunRequest"] | null;
             };
         };
         responses: {
