@@ -143,6 +143,14 @@ def upgrade() -> None:
         ["execution_id", "received_at"],
         unique=False,
     )
+    op.create_index(
+        "ix_execution_signals_open",
+        "execution_signals",
+        ["execution_id"],
+        unique=False,
+        sqlite_where=sa.text("sequence IS NULL"),
+        postgresql_where=sa.text("sequence IS NULL"),
+    )
 
     op.create_table(
         "execution_snapshots",

@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, String, Table, Text, Uuid
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, String, Table, Text, Uuid, text
 
 from weft.engine.events import Event
 from weft.engine.values import decode
@@ -68,6 +68,12 @@ execution_signals = Table(
     Column("received_at", Timestamp, nullable=False),
     Column("sequence", Integer),
     Index(None, "execution_id", "received_at"),
+    Index(
+        "ix_execution_signals_open",
+        "execution_id",
+        sqlite_where=text("sequence IS NULL"),
+        postgresql_where=text("sequence IS NULL"),
+    ),
 )
 execution_snapshots = Table(
     "execution_snapshots",

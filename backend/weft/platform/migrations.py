@@ -19,7 +19,8 @@ def _folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).parents[2] / "migrations"
 
 
-def _config(connection: Connection) -> Any:
+def alembic_config(connection: Connection) -> Any:
+    """Alembic's configuration for an open connection."""
     from alembic.config import Config
 
     config = Config()
@@ -33,7 +34,7 @@ def _upgrade(connection: Connection) -> None:
 
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-    command.upgrade(_config(connection), "head")
+    command.upgrade(alembic_config(connection), "head")
 
 
 def _is_current(connection: Connection) -> bool:
@@ -41,7 +42,7 @@ def _is_current(connection: Connection) -> bool:
     from alembic.script import ScriptDirectory
 
     here = MigrationContext.configure(connection).get_current_revision()
-    return here == ScriptDirectory.from_config(_config(connection)).get_current_head()
+    return here == ScriptDirectory.from_config(alembic_config(connection)).get_current_head()
 
 
 async def migrate(url: str, *, change: bool = True) -> None:
