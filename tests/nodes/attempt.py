@@ -61,6 +61,9 @@ class Attempt:
         values = await self.javascript.evaluate([expression], scope or {}, workspace=self.workspace, moment=self.moment)
         return values[0]
 
+    async def evaluate_all(self, expressions: list[str], scope: Mapping[str, JSON] | None = None) -> list[JSON]:
+        return await self.javascript.evaluate(expressions, scope or {}, workspace=self.workspace, moment=self.moment)
+
     async def evaluate_each(self, expressions: list[str], scopes: list[Mapping[str, JSON]]) -> list[list[JSON]]:
         return [[await self.evaluate(expression, scope) for expression in expressions] for scope in scopes]
 

@@ -1,6 +1,6 @@
 """start, end, condition, switch, join, delay, stop."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -49,6 +49,34 @@ async def test_condition_takes_the_first_case_that_holds(engine: Engine, value: 
 async def test_a_case_behind_the_one_that_holds_is_not_asked(engine: Engine) -> None:
     cases = [{"id": "a", "expression": "true"}, {"id": "b", "expression": "input.x.y.z"}]
     assert await engine.output({"type": "condition", "config": {"cases": cases}}) == {"case": "a"}
+
+
+async def test_a_case_before_the_one_that_holds_fails_the_node(engine: Engine) -> None:
+    cases = [{"id": "a", "expression": "input.x.y.z + 1"}, {"id": "b", "expression": "1 + 1"}]
+    assert (await engine.error({"type": "condition", "config": {"cases": cases}}))["type"] == "expression"
+
+
+class Counting(JavaScriptPool):
+    """Remembers how many expressions each message had."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.asked: list[int] = []
+
+    async def evaluate(self, expressions: Sequence[str], scope: Mapping[str, Any], **more: Any) -> list[Any]:
+        self.asked.append(len(expressions))
+        return await super().evaluate(expressions, scope, **more)
+
+
+async def test_all_cases_are_asked_in_one_message() -> None:
+    pool = Counting()
+    cases = [{"id": f"c{n}", "expression": f"input.v === {n} + 0"} for n in range(20)]
+    try:
+        node = {"type": "condition", "config": {"cases": cases}}
+        assert await Engine(pool).output(node, {"v": 17}) == {"case": "c17"}
+    finally:
+        await pool.close()
+    assert pool.asked == [20]
 
 
 @pytest.mark.parametrize(

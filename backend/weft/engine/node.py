@@ -110,6 +110,10 @@ class NodeRun(Protocol):
         """The value of a JavaScript expression in the node's own scope, widened by `scope`."""
         ...
 
+    async def evaluate_all(self, expressions: list[str], scope: Mapping[str, JSON] | None = None) -> list[JSON]:
+        """The values of all `expressions`, in one message; the first that fails fails the call."""
+        ...
+
     async def evaluate_each(self, expressions: list[str], scopes: list[Mapping[str, JSON]]) -> list[list[JSON]]:
         """For each scope, the values of all `expressions`: for `filter` and `aggregate`, in few messages."""
         ...

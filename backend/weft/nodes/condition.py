@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
+from weft.engine.errors import NodeError
 from weft.engine.expressions import truthy
 from weft.engine.node import Expression, NodeConfig, NodeRun, Result, node
 from weft.engine.ports import ELSE, CaseId, case_ports, distinct_cases, is_case
@@ -72,7 +73,18 @@ async def condition(config: Condition, run: NodeRun) -> Result:
     if config.expression is not None:
         holds = truthy(await run.evaluate(config.expression))
         return Result({"result": holds}, port="true" if holds else "false")
-    for case in config.cases or ():
-        if truthy(await run.evaluate(case.expression)):
-            return Result({"case": case.id}, port=case.id)
-    return Result({"case": ELSE}, port=ELSE)
+    case = await _first(config.cases or [], run)
+    return Result({"case": case}, port=case)
+
+
+async def _first(cases: list[Case], run: NodeRun) -> str:
+    """The first case that holds, asked in one message. Where any fails, one by one: a case behind the first that
+    holds is not asked, so its failure is none."""
+    try:
+        values = await run.evaluate_all([case.expression for case in cases])
+    except NodeError:
+        for case in cases:
+            if truthy(await run.evaluate(case.expression)):
+                return case.id
+        return ELSE
+    return next((case.id for case, value in zip(cases, values, strict=True) if truthy(value)), ELSE)
