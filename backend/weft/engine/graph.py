@@ -29,9 +29,11 @@ RESERVED: Final = frozenset(
     "Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array BigInt64Array BigUint64Array "
     "Float16Array Float32Array Float64Array Map Set WeakMap WeakSet WeakRef FinalizationRegistry ArrayBuffer "
     "SharedArrayBuffer DataView Atomics JSON Promise Reflect Proxy Iterator Intl escape unescape decodeURI "
-    "decodeURIComponent encodeURI encodeURIComponent isFinite isNaN parseFloat parseInt".split()
+    "decodeURIComponent encodeURI encodeURIComponent isFinite isNaN parseFloat parseInt "
+    "__proto__ prototype constructor".split()
 ) - {"get", "set", "of", "async"}
-"""`get`, `set`, `of` and `async` are only words where JavaScript wants them: as identifiers they are legal."""
+"""`get`, `set`, `of` and `async` are only words where JavaScript wants them: as identifiers they are legal. `__proto__`,
+`prototype` and `constructor` are not globals, but what stands under them in an object is not what was put there."""
 
 Effect = Literal["pure", "read", "write"]
 OnError = Literal["fail", "continue", "branch"]

@@ -11,7 +11,7 @@ from weft.engine.scanner import Scan, Token, remember, scan
 SCOPE_NAMES: Final = frozenset({"input", "vars", "env", "execution", "item", "index", "key", "state", "error", "now"})
 """What expressions see beside nodes."""
 
-_NOT_FREE: Final = (RESERVED - SCOPE_NAMES) | {"let", "static"}
+_NOT_FREE: Final = ((RESERVED - SCOPE_NAMES) | {"let", "static"}) - {"__proto__", "prototype", "constructor"}
 _BLOCK_AFTER: Final = frozenset({")", "=>", ";", "}", "else", "do", "try", "finally"})
 _MODIFIERS: Final = frozenset({"get", "set", "async", "static"})
 _INTEGER: Final = re.compile(r"0|[1-9][0-9]{0,14}")

@@ -157,9 +157,9 @@ def _join(topology: Topology, index: int, findings: Findings) -> None:
     count = topology.nodes[index].config.get("count")
     edges = len(topology.incoming[index])
     if isinstance(count, int) and count > edges:
-        message = f"{count} edges cannot be taken: {edges} lead here."
+        message = f"{count} edges are never taken, for {edges} lead here: this node will be skipped."
         path = pointer("nodes", index, "config", "count")
-        findings.error(path, "join_count", message, topology.nodes[index].id)
+        findings.warn(path, "join_count", message, topology.nodes[index].id)
 
 
 class _Walker:

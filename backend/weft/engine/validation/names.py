@@ -23,7 +23,11 @@ _ELSEWHERE: Final = (
     "URL URLSearchParams Deno Bun __dirname __filename scriptArgs DOMException WebAssembly ShadowRealm Temporal "
     "importScripts postMessage load loadFile readFile quit gc Response Request Headers FormData Blob File Event "
     "EventTarget AbortController MessageChannel indexedDB localStorage sessionStorage caches DisposableStack "
-    "AsyncDisposableStack SuppressedError"
+    "AsyncDisposableStack SuppressedError frames opener history confirm prompt open addEventListener "
+    "requestAnimationFrame requestIdleCallback cancelAnimationFrame reportError createImageBitmap Image Audio "
+    "ReadableStream WritableStream TransformStream BroadcastChannel ServiceWorker Notification CustomEvent Node "
+    "HTMLElement Element FileReader DOMParser XMLSerializer AbortSignal MessagePort RTCPeerConnection WScript "
+    "ActiveXObject Java Packages subprocess sys exit __import__ __builtins__ __loader__"
 )
 _FOREIGN: Final = frozenset(_ELSEWHERE.split()) | INHERITED
 """What other JavaScript environments have. In an expression they are not defined, which fails where it is used."""
@@ -128,8 +132,8 @@ class _Checker:
         names = [self.topology.nodes[index].id for index in self._visible(use)]
         hidden = set() if self.topology.nodes[use.node].parent is not None else set(_ROUND)
         meant = closest(root, [*names, *(SCOPE_NAMES - hidden - {"error"}), *use.field.extra])
-        if meant is None and root in _FOREIGN:
-            self._warn(use, "not_defined", f"'{root}' is not defined in expressions.")
+        if root in _FOREIGN:
+            self._warn(use, "not_defined", f"'{root}' is not defined in expressions.", meant)
         else:
             self._error(use, "unknown_reference", f"There is no node or name '{root}'.", meant)
 
@@ -224,7 +228,7 @@ class _Checker:
         else:
             shown = ".".join(str(part) for part in path[: dead.at + 1])
             told = f"'{shown}' {dead.message}."
-            self._error(use, "unknown_path", told, dead.suggestion)
+            self._error(use, "unknown_path", told, dead.suggestion or shown)
 
     def _type(self, use: Use, schema: Mapping[str, Any]) -> None:
         """A field for numbers, say, that is given what is surely text."""

@@ -102,7 +102,7 @@ def _of_object(schema: Schema, key: str, at: int, closed: bool) -> Schema | Dead
         return None
     names = list(properties or ())
     known = ", ".join(f"'{name}'" for name in names[:12]) or "nothing"
-    return Dead(at, f"has no '{key}', but {known}", closest(key, names))
+    return Dead(at, f"has no '{key}', but {known}", closest(key, names) or next(iter(names), None))
 
 
 def _of_array(schema: Schema, key: str | int, at: int) -> Schema | Dead | None:
