@@ -78,7 +78,10 @@ class Observed:
                     await answer(gone, request_id)(scope, receive, observed_send)
             except Exception as error:  # the edge: nothing may reach the server as a trace
                 lost = unavailable(error)
-                log.exception("request failed", route=_route(scope), method=scope["method"])
+                if lost is None:
+                    log.exception("request failed", route=_route(scope), method=scope["method"])
+                else:
+                    log.warning("request refused", route=_route(scope), method=scope["method"], error=repr(error)[:200])
                 if status == 0:
                     response = answer(lost, request_id) if lost else _internal(request_id)
                     await response(scope, receive, observed_send)  # an answer that had begun is cut off
