@@ -1,11 +1,18 @@
 """Inputs against a schema: defaults, faults with their places, schemas that are none."""
 
+import asyncio
 import time
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
-from weft.engine.inputs import fill_inputs, schema_faults
+from weft.engine.inputs import check_inputs, fill_inputs, schema_faults
+from weft.engine.schemas import Meter
+from weft.engine.shapes import acceptors
+from weft.engine.values import encode
 from weft.kernel.errors import Invalid
 
 SCHEMA: dict[str, Any] = {
@@ -117,3 +124,123 @@ def test_a_recursive_schema_is_a_good_one() -> None:
 def test_a_schema_that_only_refers_to_itself_does_not_hang() -> None:
     with pytest.raises(Invalid):
         fill_inputs({"$ref": "#"}, {})
+
+
+def test_unique_items_are_found_in_linear_time() -> None:
+    schema = {"properties": {"rows": {"type": "array", "uniqueItems": True}}}
+    rows = [{"id": number, "at": [number, 1.0]} for number in range(5000)]
+    before = time.thread_time()
+    assert fill_inputs(schema, {"rows": rows}) == {"rows": rows}
+    assert time.thread_time() - before < 0.2
+    assert faults({"rows": [*rows, {"at": [7.0, 1], "id": 7}]}, schema) == [("/inputs/rows", "invalid_value")]
+    assert fill_inputs(schema, {"rows": [1, True, "1", [1], None]})
+
+
+def test_all_patterns_of_a_check_share_one_time() -> None:
+    rows = [f"{'a' * 40}{number}b" for number in range(200)]
+    schema = {"properties": {"rows": {"uniqueItems": True, "items": {"pattern": "^(a+)+$"}}}}
+    before = time.thread_time()
+    assert faults({"rows": rows}, schema)[0] == ("/inputs/rows/0", "invalid_value")
+    assert time.thread_time() - before < 1
+
+
+PLAIN = {
+    "type": "object",
+    "properties": {
+        "rows": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "id": {"type": "integer", "minimum": 0},
+                    "name": {"type": "string", "pattern": "^n[0-9]+$", "maxLength": 20},
+                    "kind": {"enum": ["a", "b"]},
+                    "tags": {"type": "array", "items": {"type": ["string", "null"]}},
+                },
+                "required": ["id"],
+                "additionalProperties": False,
+            },
+        }
+    },
+}
+
+
+def test_a_mebibyte_of_plain_rows_takes_no_tenth_of_a_second() -> None:
+    rows = [{"id": n, "name": f"n{n}", "kind": "a", "tags": ["x", None]} for n in range(19_000)]
+    assert len(encode(rows)) > 2**20
+    before = time.thread_time()
+    assert fill_inputs(PLAIN, {"rows": rows})["rows"] is rows
+    assert time.thread_time() - before < 0.2
+    rows[17_000]["kind"] = "c"
+    assert faults({"rows": rows}, PLAIN) == [("/inputs/rows/17000/kind", "invalid_value")]
+
+
+DOUBLING = {
+    "allOf": [{"$ref": "#/$defs/n0"}],
+    "$defs": {f"n{n}": {"allOf": [{"$ref": f"#/$defs/n{n + 1}"}] * 2} for n in range(40)} | {"n40": {"default": 1}},
+}
+COSTLY = [
+    (DOUBLING, {}),
+    ({"items": {"anyOf": [{"const": n, "not": {}} for n in range(300)]}}, list(range(3000))),
+    ({"items": {"required": [f"k{n}" for n in range(5000)]}}, [{f"k{n}": 1 for n in range(4999)}] * 1000),
+    ({"patternProperties": {f"^x{n}$": {} for n in range(500)}}, {f"y{n}": 1 for n in range(5000)}),
+]
+
+
+@pytest.mark.parametrize(("schema", "value"), COSTLY, ids=["doubling", "any of", "required", "patterns"])
+def test_a_schema_that_takes_forever_does_not(schema: dict[str, Any], value: Any) -> None:
+    before = time.thread_time()
+    with pytest.raises(Invalid):
+        fill_inputs(schema, value)
+    assert time.thread_time() - before < 1
+
+
+def test_a_schema_that_doubles_is_refused() -> None:
+    assert [fault.path for fault in schema_faults(DOUBLING, "/s")] == ["/s"]
+
+
+async def test_large_inputs_are_checked_beside_the_loop() -> None:
+    schema = {"items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}}
+    value = list(range(40_000))
+    task = asyncio.create_task(check_inputs(schema, value))
+    longest, last = 0.0, time.monotonic()
+    while not task.done():
+        await asyncio.sleep(0.002)
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    assert await task == value
+    assert longest < 0.2
+    with pytest.raises(Invalid):
+        fill_inputs(schema, value)
+
+
+PARTS = st.recursive(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "type": st.sampled_from(["integer", "number", "string", "array", "object", "null", ["boolean", "string"]]),
+            "enum": st.lists(st.integers(0, 2) | st.booleans() | st.just([1.0]), min_size=1, max_size=3),
+            "minimum": st.integers(-2, 2),
+            "maxLength": st.integers(0, 2),
+            "maxItems": st.integers(0, 2),
+            "pattern": st.sampled_from(["^a", "b$"]),
+            "required": st.lists(st.sampled_from("ab"), max_size=2, unique=True),
+            "additionalProperties": st.booleans(),
+        },
+    ),
+    lambda inner: st.fixed_dictionaries(
+        {}, optional={"properties": st.dictionaries(st.sampled_from("ab"), inner, max_size=2), "items": inner}
+    ),
+    max_leaves=5,
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from([1.0, 1.5, "a", "ab", "b"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(PARTS, VALUES)
+def test_what_is_accepted_at_once_is_what_the_standard_accepts(schema: dict[str, Any], value: Any) -> None:
+    accept = acceptors(schema).get(id(schema))
+    assert accept is not None
+    assert accept(value, Meter(1000)) == Draft202012Validator(schema).is_valid(value)

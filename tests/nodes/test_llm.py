@@ -95,6 +95,16 @@ async def test_structured_answers(run: Attempt, speaker: OpenAISpeaker) -> None:
     assert sum(usage.completion_tokens for usage in run.booked) == speaker.completion_tokens
 
 
+async def test_a_long_answer_is_checked_in_linear_time(run: Attempt, speaker: OpenAISpeaker) -> None:
+    rows = [{"id": number} for number in range(4000)]
+    speaker.script(Reply(tokens=(json.dumps(rows),)), Reply(tokens=(json.dumps([*rows, {"id": 1}]),)))
+    schema = {"type": "array", "uniqueItems": True}
+    before = time.thread_time()
+    assert (await call(llm, run, **ASK, response_schema=schema))["json"] == rows
+    assert (await failure(run, **ASK, response_schema=schema)).type == "validation"
+    assert time.thread_time() - before < 2
+
+
 async def test_a_schema_is_checked_before_it_is_paid_for(run: Attempt, speaker: OpenAISpeaker) -> None:
     assert (await failure(run, **ASK, response_schema={"type": "nonsense"})).type == "validation"
     assert not speaker.requests

@@ -32,8 +32,8 @@ RESERVED: Final = frozenset(
     "decodeURIComponent encodeURI encodeURIComponent isFinite isNaN parseFloat parseInt "
     "__proto__ prototype constructor".split()
 ) - {"get", "set", "of", "async"}
-"""`get`, `set`, `of` and `async` are only words where JavaScript wants them: as identifiers they are legal. `__proto__`,
-`prototype` and `constructor` are not globals, but what stands under them in an object is not what was put there."""
+"""`get`, `set`, `of` and `async` are only words where JavaScript wants them: as identifiers they are legal.
+`__proto__`, `prototype` and `constructor` are no globals: what an object has under them is not what was put there."""
 
 Effect = Literal["pure", "read", "write"]
 OnError = Literal["fail", "continue", "branch"]

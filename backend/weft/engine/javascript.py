@@ -25,6 +25,10 @@ _MATCHER: Final = """(pattern, text) => {
 _local = threading.local()
 
 
+class MatchTimeout(ValueError):
+    """A pattern did not come to an end in its time."""
+
+
 def _context(name: str) -> Any:
     """A context of this thread: one belongs to the thread that made it."""
     context = getattr(_local, name, None)
@@ -86,14 +90,18 @@ def pattern_fault(pattern: str) -> str | None:
     return None
 
 
-def matches(pattern: str, text: str | None) -> bool:
-    """Whether `pattern` is found in `text`. Raises ValueError where it cannot be compiled, or takes too long."""
+def matches(pattern: str, text: str | None, within_s: float = _MATCH_S) -> bool:
+    """Whether `pattern` is found in `text`. Raises ValueError where it cannot be compiled, MatchTimeout where it
+    takes more than `within_s` seconds of CPU."""
     context = _context("regex")
     matcher = getattr(_local, "matcher", None)
     if matcher is None:
-        context.set_time_limit(_MATCH_S)
         matcher = _local.matcher = context.eval(_MATCHER)
+    context.set_time_limit(within_s)
     try:
         return bool(matcher(pattern, text))
     except quickjs.JSException as error:
-        raise ValueError(str(error).split("\n", 1)[0].removeprefix("SyntaxError: ")) from None
+        message = str(error).split("\n", 1)[0]
+        if "interrupted" in message:
+            raise MatchTimeout("takes too long") from None
+        raise ValueError(message.removeprefix("SyntaxError: ")) from None

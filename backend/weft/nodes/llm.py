@@ -1,10 +1,10 @@
 """A chat model, streamed: `llm`."""
 
+import asyncio
 import typing
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NotRequired
+from typing import Any, Final, NotRequired
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,12 +14,13 @@ from weft.engine.capabilities import ModelAnswer, ModelRequest, OpenedCredential
 from weft.engine.errors import NodeError
 from weft.engine.graph import Retry
 from weft.engine.node import NodeConfig, NodeRun, node
+from weft.engine.schemas import Meter, Spent, errors, pointer, schema_faults, told
 from weft.engine.values import JSON
 
-if TYPE_CHECKING:
-    from jsonschema.protocols import Validator
-
 MAX_IMAGE_BYTES: Final = 20 * 1024 * 1024
+_MOST_FAULTS: Final = 20
+_STEPS: Final = 30_000
+_LONG: Final = 64 * 1024
 
 
 class Message(BaseModel):
@@ -81,18 +82,19 @@ async def llm(config: Llm, run: NodeRun) -> JSON:
     models = [model for model in (config.model, *config.fallbacks) if model]
     if not models:
         raise _invalid("/model", "is needed: provider/name")
-    validator = _validator(config.response_schema) if config.response_schema is not None else None
+    if config.response_schema is not None:
+        _check_schema(config.response_schema)
     credential = await run.credential(config.credential_id) if config.credential_id else None
     messages = await _messages(config, run)
     for model in models[:-1]:
         said: list[str] = []
         try:
-            return _output(validator, await _ask(config, run, model, credential, messages, said))
+            return await _output(config, await _ask(config, run, model, credential, messages, said))
         except NodeError as error:
             if said or error.type == "validation":
                 raise
             run.log("model failed, trying the next", model=model, error=error.type)
-    return _output(validator, await _ask(config, run, models[-1], credential, messages, []))
+    return await _output(config, await _ask(config, run, models[-1], credential, messages, []))
 
 
 async def _ask(
@@ -156,53 +158,42 @@ async def _image(url: str, index: int, run: NodeRun) -> str:
     return f"data:{mime};base64,{b64encode(answer.body).decode()}"
 
 
-def _output(validator: "Validator | None", answer: ModelAnswer) -> JSON:
+async def _output(config: Llm, answer: ModelAnswer) -> JSON:
     output: dict[str, Any] = {
         "text": answer.text,
         "finish_reason": answer.finish_reason,
         "model": answer.model,
         "usage": answer.usage.as_json(),
     }
-    if validator is not None:
-        output["json"] = _structured(answer.text, validator)
+    if config.response_schema is not None:
+        output["json"] = await _structured(answer.text, config.response_schema)
     return output
 
 
-def _validator(schema: dict[str, Any]) -> "Validator":
-    """A checker for the schema; references to elsewhere are not fetched. NodeError `validation`."""
-    from jsonschema import Draft202012Validator, SchemaError
-    from referencing import Registry
-
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        raise _invalid("/response_schema", f"is not a JSON Schema: {error.message[:200]}") from None
-    return Draft202012Validator(schema, registry=Registry())
+def _check_schema(schema: dict[str, Any]) -> None:
+    """NodeError `validation` where this is no JSON Schema; references to elsewhere are not fetched."""
+    if faults := schema_faults(schema, "/response_schema"):
+        raise _invalid(faults[0].path, f"is not a JSON Schema: {faults[0].message}")
 
 
-def _structured(text: str, validator: "Validator") -> JSON:
+async def _structured(text: str, schema: dict[str, Any]) -> JSON:
     """The answer as JSON that fits the schema. NodeError `validation` with each place where it does not."""
-    from referencing.exceptions import Unresolvable
-
     try:
         value = orjson.loads(text)
-        found = list(islice(validator.iter_errors(value), 20))
     except orjson.JSONDecodeError:
         raise _invalid("/json", "the model's answer is not JSON") from None
-    except Unresolvable:
-        raise _invalid("/response_schema", "has a $ref that leads nowhere") from None
+    found = await asyncio.to_thread(_faults, schema, value) if len(text) > _LONG else _faults(schema, value)
     if found:
-        raise NodeError(
-            "validation",
-            "The model's answer does not fit the response_schema.",
-            details={
-                "errors": [
-                    {"path": "".join(f"/{part}" for part in error.absolute_path), "message": error.message[:500]}
-                    for error in found
-                ]
-            },
-        )
+        raise NodeError("validation", "The model's answer does not fit the response_schema.", details={"errors": found})
     return value
+
+
+def _faults(schema: dict[str, Any], value: JSON) -> list[dict[str, str]]:
+    try:
+        found = errors(schema, value, _MOST_FAULTS, Meter(_STEPS))
+    except Spent:
+        raise _invalid("/response_schema", "takes too long to check the model's answer") from None
+    return [{"path": pointer("", tuple(error.absolute_path)), "message": told(error)} for error in found]
 
 
 def _invalid(path: str, message: str) -> NodeError:

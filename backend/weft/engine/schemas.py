@@ -1,0 +1,320 @@
+"""Values against JSON Schemas (2020-12), in bounded time, and what is wrong with a schema itself.
+
+Most of a large value is accepted by closures made once from the plain parts of its schema; what they do not
+accept is looked at by jsonschema, which names the fault. Both draw on one Meter.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from functools import lru_cache
+from itertools import islice
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator, FormatChecker, SchemaError, ValidationError
+from jsonschema.validators import extend
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+
+from weft.engine.javascript import MatchTimeout, matches, pattern_fault
+from weft.engine.shapes import Accept, acceptors
+from weft.engine.values import JSON, decode, encode, identity
+from weft.kernel.errors import FieldError
+
+__all__ = ["Meter", "SchemaError", "Spent", "Unresolvable", "ValidationError", "errors", "pointer", "schema_faults",
+           "told", "walk"]  # fmt: skip
+
+Path = tuple[str | int, ...]
+DEEPEST: Final = 100
+_PATTERNS_S: Final = 0.25
+_PLAIN_MATCH_S: Final = 20e-6
+_NOWHERE: Final[Registry[Any]] = Registry()
+"""Schemas refer to themselves only: nothing is ever fetched."""
+
+
+class Spent(Exception):
+    """A check has done all the work it may."""
+
+
+class Meter:
+    """What one check may cost: `steps` (a rule on a value is one), and 0.25 s for slow patterns together."""
+
+    __slots__ = ("patterns_s", "steps")
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        self.patterns_s = _PATTERNS_S
+
+    def step(self, count: int = 1) -> None:
+        """Raises Spent where nothing is left."""
+        self.steps -= count
+        if self.steps < 0:
+            raise Spent
+
+    def matches(self, pattern: str, text: str) -> bool:
+        """Whether `pattern` is found in `text`; one that cannot be compiled is in none. Raises Spent."""
+        if self.patterns_s <= 0:
+            raise Spent
+        began = time.thread_time()
+        try:
+            return matches(pattern, text, self.patterns_s)
+        except MatchTimeout:
+            self.patterns_s = 0
+            raise Spent from None
+        except ValueError:
+            return False
+        finally:
+            self.patterns_s -= max(0.0, time.thread_time() - began - _PLAIN_MATCH_S)
+
+
+class _Schema:
+    """One schema, ready for use: its validator, what accepts parts of it at once, its lists of constants."""
+
+    __slots__ = ("accept", "allowed", "validator")
+
+    def __init__(self, text: bytes) -> None:
+        schema = decode(text)
+        self.validator: Any = _Validator(schema, registry=_NOWHERE)
+        self.accept: dict[int, Accept] = acceptors(schema)
+        self.allowed: dict[int, frozenset[Hashable]] = {}
+
+    def constants(self, values: list[JSON]) -> frozenset[Hashable]:
+        """The identities of an `enum`."""
+        known = self.allowed.get(id(values))
+        if known is None:
+            known = self.allowed[id(values)] = frozenset(map(identity, values))
+        return known
+
+
+class _Check(threading.local):
+    """The check that goes on in this thread."""
+
+    schema: _Schema
+    meter: Meter
+
+    def accepts(self, part: Any, value: JSON) -> bool:
+        """Whether `part` of the schema surely accepts `value`."""
+        accept = self.schema.accept.get(id(part))
+        try:
+            return accept is not None and accept(value, self.meter)
+        except Spent:
+            return False  # the whole validator says where
+
+
+_check = _Check()
+
+
+def errors(schema: Mapping[str, Any], value: JSON, most: int, meter: Meter) -> list[ValidationError]:
+    """The first `most` faults of `value`. Raises Spent, Unresolvable, RecursionError."""
+    found: list[ValidationError] = []
+    before = _check.__dict__.copy()
+    _check.schema, _check.meter = _schema(encode(schema)), meter
+    try:
+        if not _check.accepts(_check.schema.validator.schema, value):
+            found.extend(islice(_check.schema.validator.iter_errors(value), most))
+    except Spent:
+        if not found:
+            raise
+    finally:
+        _check.__dict__.clear()
+        _check.__dict__.update(before)
+    return found
+
+
+def pointer(prefix: str, path: Path) -> str:
+    """`prefix` lengthened by `path`, as a JSON pointer."""
+    return prefix + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+# -- the rules that are not jsonschema's own ---------------------------------------------------------------------------
+
+
+def _pattern(validator: Any, pattern: str, instance: JSON, _schema: JSON) -> Iterator[ValidationError]:
+    if not validator.is_type(instance, "string"):
+        return
+    spent = False
+    try:
+        found = _check.meter.matches(pattern, instance)
+    except Spent:
+        found, spent = False, True
+    if not found:
+        yield ValidationError("does not match the pattern")
+    if spent:
+        raise Spent
+
+
+def _pattern_properties(validator: Any, patterns: Any, instance: JSON, _schema: JSON) -> Iterator[ValidationError]:
+    if validator.is_type(instance, "object"):
+        for pattern, part in patterns.items():
+            _check.meter.step(len(instance))
+            for name, value in instance.items():
+                if _check.meter.matches(pattern, name):
+                    yield from validator.descend(value, part, path=name, schema_path=pattern)
+
+
+def _additional_properties(validator: Any, part: Any, instance: JSON, schema: Any) -> Iterator[ValidationError]:
+    if not validator.is_type(instance, "object"):
+        return
+    known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
+    for name in instance:
+        if name in known or any(_check.meter.matches(pattern, name) for pattern in patterns):
+            continue
+        if part is False:
+            yield ValidationError("is unknown", path=[name])
+        elif part is not True and not _check.accepts(part, instance[name]):
+            yield from validator.descend(instance[name], part, path=name)
+
+
+def _properties(validator: Any, properties: Any, instance: JSON, _schema: JSON) -> Iterator[ValidationError]:
+    if not validator.is_type(instance, "object"):
+        return
+    for name, part in properties.items():
+        if name in instance and not _check.accepts(part, instance[name]):
+            yield from validator.descend(instance[name], part, path=name, schema_path=name)
+
+
+def _items(validator: Any, part: Any, instance: JSON, schema: Any) -> Iterator[ValidationError]:
+    if not validator.is_type(instance, "array"):
+        return
+    start = len(schema.get("prefixItems", ()))
+    for index in range(start, len(instance)):
+        if not _check.accepts(part, instance[index]):
+            yield from validator.descend(instance[index], part, path=index)
+
+
+def _unique_items(validator: Any, unique: Any, instance: JSON, _schema: JSON) -> Iterator[ValidationError]:
+    if unique and validator.is_type(instance, "array") and len(set(map(identity, instance))) < len(instance):
+        yield ValidationError("has an item twice")
+
+
+def _enum(_validator: Any, values: Any, instance: JSON, _schema: JSON) -> Iterator[ValidationError]:
+    if identity(instance) not in _check.schema.constants(values):
+        yield ValidationError("is none of these")
+
+
+def _const(_validator: Any, value: Any, instance: JSON, _schema: JSON) -> Iterator[ValidationError]:
+    if identity(instance) != identity(value):
+        yield ValidationError("is something else")
+
+
+def _metered(rule: Callable[..., Any]) -> Callable[..., Iterator[ValidationError]]:
+    def checked(validator: Any, wanted: Any, instance: JSON, schema: JSON) -> Iterator[ValidationError]:
+        _check.meter.step(1 + (len(wanted) >> 4 if isinstance(wanted, list | dict) else 0))
+        yield from rule(validator, wanted, instance, schema) or ()
+
+    return checked
+
+
+_NO_FORMATS: Final = FormatChecker(formats=())
+_RULES: Final[dict[str, Callable[..., Any]]] = {
+    **Draft202012Validator.VALIDATORS,
+    "pattern": _pattern,
+    "patternProperties": _pattern_properties,
+    "additionalProperties": _additional_properties,
+    "properties": _properties,
+    "items": _items,
+    "uniqueItems": _unique_items,
+    "enum": _enum,
+    "const": _const,
+}
+_Validator: Final = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator, {name: _metered(rule) for name, rule in _RULES.items()}
+)
+"""Patterns are JavaScript's, as JSON Schema wants them; equal items are found by their identity."""
+
+
+@lru_cache(maxsize=512)
+def _schema(text: bytes) -> _Schema:
+    return _Schema(text)
+
+
+# -- what is wrong with a schema ---------------------------------------------------------------------------------------
+
+
+def schema_faults(schema: JSON, at: str) -> list[FieldError]:
+    """What is wrong with `schema` as a JSON Schema 2020-12; `at` is its pointer."""
+    try:
+        Draft202012Validator.check_schema(schema, format_checker=_NO_FORMATS)
+        patterns = list(_patterns(schema))
+    except SchemaError as error:
+        return [FieldError(pointer(at, tuple(error.absolute_path)), "invalid_schema", told(error))]
+    except RecursionError:
+        return [FieldError(at, "invalid_schema", f"The schema is nested deeper than {DEEPEST}.")]
+    faults = [(path, pattern_fault(pattern)) for path, pattern in patterns]
+    wrong = [FieldError(pointer(at, path), "invalid_schema", fault) for path, fault in faults if fault]
+    return wrong or _reference_faults(schema, at)
+
+
+def _reference_faults(schema: JSON, at: str) -> list[FieldError]:
+    """Try the schema on what is empty: a reference that leads nowhere, or to itself, shows."""
+    samples: list[JSON] = [{}, [], "", 0, None]
+    meter = Meter(_SAMPLE_STEPS)
+    try:
+        for sample in samples:
+            errors(schema, sample, 1, meter)
+        lost = [
+            path for path, reference in _references(schema) if reference.startswith("#/") and _lost(schema, reference)
+        ]
+    except (Unresolvable, RecursionError):
+        return [FieldError(at, "invalid_schema", "A reference in the schema leads nowhere, or to itself.")]
+    except Spent:
+        return [FieldError(at, "invalid_schema", "The schema takes too long to check even what is empty.")]
+    return [FieldError(pointer(at, path), "invalid_schema", "This reference leads nowhere.") for path in lost]
+
+
+_SAMPLE_STEPS: Final = 20_000
+
+
+def _lost(schema: JSON, reference: str) -> bool:
+    return "$id" not in schema and target(schema, reference) is None
+
+
+def target(root: Mapping[str, Any], reference: str) -> JSON:
+    """What a local reference (`#/$defs/name`) names; nothing where it leads nowhere."""
+    found: JSON = root
+    for part in reference[1:].split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found
+
+
+def walk(schema: JSON, path: Path = (), depth: int = 0) -> Iterator[tuple[Path, dict[str, JSON]]]:
+    """Every object in `schema` that may be a schema, with its path. Raises RecursionError where it is too deep."""
+    if depth > DEEPEST:
+        raise RecursionError
+    if isinstance(schema, dict):
+        yield path, schema
+        for key, item in schema.items():
+            if key not in ("default", "const", "enum", "examples"):
+                yield from walk(item, (*path, key), depth + 1)
+    elif isinstance(schema, list):
+        for index, item in enumerate(schema):
+            yield from walk(item, (*path, index), depth + 1)
+
+
+def _references(schema: JSON) -> Iterator[tuple[Path, str]]:
+    for found, part in walk(schema):
+        if isinstance(part.get("$ref"), str):
+            yield (*found, "$ref"), part["$ref"]
+
+
+def _patterns(schema: JSON) -> Iterator[tuple[Path, str]]:
+    for found, part in walk(schema):
+        if isinstance(part.get("pattern"), str):
+            yield (*found, "pattern"), part["pattern"]
+        if isinstance(part.get("patternProperties"), dict):
+            for pattern in part["patternProperties"]:
+                yield (*found, "patternProperties", pattern), pattern
+
+
+def told(error: ValidationError | SchemaError) -> str:
+    """What is wrong, in words that do not repeat the value, which may be long or secret."""
+    rule: str = str(error.validator)
+    wanted: Any = error.validator_value
+    if rule == "type":
+        named = wanted if isinstance(wanted, str) else " or ".join(map(str, wanted))
+        return f"Should be of type {named}."
+    if rule in ("enum", "const"):
+        allowed = wanted if rule == "enum" else [wanted]
+        return "Should be one of: " + ", ".join(encode(value).decode() for value in allowed[:20]) + "."
+    return f"Does not meet the rule {rule} {encode(wanted).decode()[:200]}."
