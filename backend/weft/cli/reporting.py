@@ -22,7 +22,12 @@ def tell_error(error: Exception) -> None:
     if isinstance(error, Invalid) and error.errors:
         for each in error.errors:
             hint = f" ({each.suggestion})" if each.suggestion else ""
-            print(f"error: {each.path}: {each.message}{hint}", file=sys.stderr)
+            place = f"{each.path}: " if each.path else ""
+            given = " (give it with --input)" if each.path.startswith("/inputs") and each.code == "missing" else ""
+            print(f"error: {place}{each.message}{hint}{given}", file=sys.stderr)
+        return
+    if isinstance(error, OSError) and error.filename is not None:
+        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
         return
     if error.__class__.__module__.startswith("sqlalchemy"):
         print(f"error: the database does not answer: {getattr(error, 'orig', error)}", file=sys.stderr)

@@ -32,7 +32,10 @@ class DataLock:
             except BlockingIOError:
                 if time.monotonic() > give_up_at:
                     os.close(descriptor)
-                    raise DataDirectoryLocked(f"another weft serves {self._path.parent}: stop it first") from None
+                    folder = self._path.parent
+                    raise DataDirectoryLocked(
+                        f"another weft serves the data directory '{folder}': stop it first"
+                    ) from None
                 await asyncio.sleep(0.05)
             else:
                 self._descriptor = descriptor

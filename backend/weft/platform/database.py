@@ -83,7 +83,9 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self._write_lock = asyncio.Lock()
         if self.is_sqlite:
-            Path(url.removeprefix("sqlite+aiosqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+            file = Path(url.removeprefix("sqlite+aiosqlite:///"))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
             self.engine = _sqlite_engine(url, pool_size=8)
             self._writer = _sqlite_engine(url, pool_size=1)
         else:

@@ -23,8 +23,19 @@ LATENCY: Final = Histogram(
 )
 LOOP_LAG: Final = Gauge("weft_event_loop_lag_seconds", "How late the event loop woke at the last look")
 
-QUIET: Final = ("uvicorn", "httpx", "httpcore", "aiosqlite", "asyncio", "sqlalchemy", "LiteLLM", "openai", "multipart")
-"""Libraries that log addresses, headers or statements below WARNING: these hold secrets."""
+QUIET: Final = (
+    "uvicorn",
+    "httpx",
+    "httpcore",
+    "aiosqlite",
+    "asyncio",
+    "sqlalchemy",
+    "LiteLLM",
+    "openai",
+    "multipart",
+    "alembic",
+)
+"""Libraries that log addresses, headers or statements below WARNING, which hold secrets, or mere chatter."""
 
 _CONTROLS: Final = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))} | {
     0x0A: "\\n",
