@@ -68,7 +68,7 @@ export function FieldRow({ path, label, required, hint, aside, deep = false, chi
                 className={cn("flex items-start gap-1 text-xs", error ? "text-danger" : "text-warning")}
               >
                 <Icon aria-hidden className="mt-px size-3.5 shrink-0" />
-                <span>
+                <span className="min-w-0 [overflow-wrap:anywhere]">
                   {problem.message}
                   {problem.suggestion && ` Did you mean “${problem.suggestion}”?`}
                 </span>
