@@ -6,7 +6,7 @@ export const metadata: Metadata = { title: "Set up" };
 
 export default function SetupPage() {
   return (
-    <EntryCard title="Set up Weft" lead="Create the owner of this server. Others can be invited later.">
+    <EntryCard title="Set up Weft" lead="Create the owner of this server.">
       <SetupForm />
     </EntryCard>
   );

@@ -47,12 +47,6 @@ const POLICY: Schema = {
       description: "With continue: the output in place of the error, as JSON.",
     },
     retry: RETRY,
-    cache: {
-      type: "object",
-      title: "Cache",
-      description: "Takes an equal call's result again for this long.",
-      properties: { ttl_s: { type: "number", title: "Seconds", exclusiveMinimum: 0 } },
-    },
   },
 };
 

@@ -95,7 +95,7 @@ function PublishDialog({ onClose }: { onClose: () => void }) {
       open
       onOpenChange={(open) => !open && onClose()}
       title="Publish the draft"
-      description="Triggers and callers run the latest published version."
+      description="Runs started through the API use the latest published version, unless they name another. The editor runs the draft."
     >
       <Label htmlFor={field}>What changed (optional)</Label>
       <Textarea
