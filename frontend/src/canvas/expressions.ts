@@ -70,6 +70,16 @@ export function namesIn(expression: string): Set<string> {
   return names;
 }
 
+/** The free-standing names in the `{{ }}` of a template, each once. */
+export function namesInTemplate(template: string): Set<string> {
+  const names = new Set<string>();
+  for (const { kind, start, end } of templateParts(template)) {
+    if (kind === "text") continue;
+    for (const name of namesIn(template.slice(start, end))) names.add(name);
+  }
+  return names;
+}
+
 /** Rename what an expression reads; members, keys and strings stay, but for `resume_url('id')`. */
 export function renameInExpression(expression: string, renames: Renames): string {
   const edits: { start: number; end: number; text: string }[] = [];

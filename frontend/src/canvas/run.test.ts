@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Graph, JsonObject } from "./graph";
 import { foldEvents, NO_RUN, nodeOf, type RunEvent } from "./run";
-import { edgeState, stateOf } from "./traces";
+import { edgeState, hadNothing, stateOf } from "./traces";
 
 function journal(...entries: [type: string, path: string | null, data?: JsonObject][]): RunEvent[] {
   return entries.map(([type, path, data = {}], index) => ({
@@ -177,5 +177,44 @@ describe("edges", () => {
     expect(
       graph.edges.map((edge) => edgeState(edge, stateOf(run, edge.source), stateOf(run, edge.target))),
     ).toEqual(["active", "dead", "taken", "dead", "pending"]);
+  });
+});
+
+describe("what a run had at a node", () => {
+  const graph: Graph = {
+    nodes: [
+      { id: "a", type: "http_request" },
+      { id: "b", type: "http_request" },
+      { id: "l", type: "loop" },
+      { id: "inside", type: "transform", parent: "l" },
+      { id: "late", type: "transform" },
+    ],
+    edges: [],
+  };
+  const run = foldEvents(
+    NO_RUN,
+    journal(
+      ...started,
+      ["node.completed", "a", { attempt: 1, output: null }],
+      ["node.failed", "b", { attempt: 1, error: { type: "network", message: "lost" } }],
+      ["node.started", "l", { attempt: 1 }],
+      ["node.completed", "l[0].inside", { attempt: 1, output: 1 }],
+      ["node.skipped", "late", { reason: "dead" }],
+    ),
+  );
+
+  it("is nothing where the node was skipped or never reached", () => {
+    expect(hadNothing(run, graph, "late", new Set(["a"]))).toBe(true);
+    expect(hadNothing(NO_RUN, graph, "a", new Set())).toBe(true);
+  });
+
+  it("is nothing where a node that it reads gave no output", () => {
+    expect(hadNothing(run, graph, "a", new Set(["b"]))).toBe(true);
+    expect(hadNothing(run, graph, "b", new Set(["a", "inputs"]))).toBe(false);
+  });
+
+  it("is its round's where it reads the container around it", () => {
+    expect(hadNothing(run, graph, "inside", new Set(["l"]))).toBe(false);
+    expect(hadNothing(run, graph, "a", new Set(["l"]))).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 /** Which edges a run took, derived from the states of its nodes. */
 
-import { ERROR_PORT, type GraphEdge, portOf } from "./graph";
+import { containersOf, ERROR_PORT, type Graph, type GraphEdge, nodeById, portOf } from "./graph";
 import type { NodeState, RunState } from "./run";
 
 export type EdgeState = "pending" | "active" | "taken" | "dead";
@@ -9,6 +9,17 @@ export type EdgeState = "pending" | "active" | "taken" | "dead";
 export function stateOf(run: RunState, node: string): NodeState | undefined {
   const path = run.latest[node];
   return path === undefined ? undefined : run.nodes[path];
+}
+
+/** Whether a run had nothing to show at a node: it was not reached, or a node that it reads gave no output. */
+export function hadNothing(run: RunState, graph: Graph, node: string, reads: ReadonlySet<string>): boolean {
+  const own = stateOf(run, node);
+  if (!own || own.status === "skipped") return true;
+  // Read inside of it, a container is its round, which is there before its output.
+  const around = new Set(containersOf(graph, node).map(({ id }) => id));
+  return [...reads].some(
+    (name) => nodeById(graph, name) && !around.has(name) && stateOf(run, name)?.output === undefined,
+  );
 }
 
 export function edgeState(

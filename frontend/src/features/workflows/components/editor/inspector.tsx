@@ -10,7 +10,8 @@ import { setConfig, setFields } from "@/canvas/edit";
 import { NodeIcon } from "@/canvas/flow/icons";
 import { containersOf, type GraphNode, type Json, type Schema } from "@/canvas/graph";
 import { renameNode, renameProblem } from "@/canvas/rename";
-import type { RunState } from "@/canvas/run";
+import { ENDED, type RunState } from "@/canvas/run";
+import { hadNothing, stateOf } from "@/canvas/traces";
 import { Button } from "@/ui/button";
 import { Input } from "@/ui/input";
 import { Tab, TabList, TabPanel, Tabs } from "@/ui/tabs";
@@ -159,11 +160,17 @@ export function knownOf(run: RunState): Known {
   return { outputs, inputs: run.inputs };
 }
 
+/** Previews are asked again when the node goes on and when the run ends. */
+function momentOf(run: RunState, node: string): string {
+  return `${ENDED.has(run.status)} ${stateOf(run, node)?.status ?? ""}`;
+}
+
 function ConfigForm({ node }: { node: GraphNode }) {
   const { types, store, overlay, run } = useEditor();
   const schema = types.get(node.type)?.config_schema ?? EMPTY;
   const problems = useStore(overlay, (state) => state.problems.get(node.id));
   const execution = run.execution;
+  const moment = useStore(overlay, (state) => momentOf(state.run, node.id));
   const form = useMemo<FormSurroundings>(
     () => ({
       root: schema,
@@ -172,11 +179,18 @@ function ConfigForm({ node }: { node: GraphNode }) {
       // Asked when a field completes, so that typing elsewhere does not work it out again.
       names: (scope: FieldScope) =>
         readables(store.getState().graph, node.id, types, knownOf(overlay.getState().run), scope),
-      place: execution ? { execution, node: node.id } : null,
+      place: execution
+        ? {
+            execution,
+            node: node.id,
+            moment,
+            hadNothing: (reads) => hadNothing(overlay.getState().run, store.getState().graph, node.id, reads),
+          }
+        : null,
       templates: true,
       prefix: "/config",
     }),
-    [schema, node.type, node.id, problems, types, store, overlay, execution],
+    [schema, node.type, node.id, problems, types, store, overlay, execution, moment],
   );
   const elsewhere = (problems ?? []).filter((problem) => !problem.field.startsWith("/config/"));
   return (

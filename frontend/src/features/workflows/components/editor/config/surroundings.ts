@@ -7,13 +7,22 @@ import type { FieldScope, Readable } from "@/canvas/completion";
 import type { Problem } from "@/canvas/flow/overlay";
 import type { Schema } from "@/canvas/graph";
 
+export interface Place {
+  execution: string;
+  node: string;
+  /** Another one whenever the run may give other values here. */
+  moment: string;
+  /** Whether the run had no value here for what reads these names. */
+  hadNothing: (reads: ReadonlySet<string>) => boolean;
+}
+
 export interface FormSurroundings {
   root: Schema;
   nodeType: string;
   problems: readonly Problem[];
   names: (scope: FieldScope) => ReadonlyMap<string, Readable>;
   /** The last run and this node; null before the first run. */
-  place: { execution: string; node: string } | null;
+  place: Place | null;
   /** Whether `{{ }}` means something here: not in the form of a run's inputs. */
   templates: boolean;
   prefix: string;
