@@ -169,3 +169,45 @@ def test_things_outside_the_graph_are_named_and_checked() -> None:
     assert [(error.path, error.code) for error in report.errors] == [
         ("/graph/nodes/1/config/credential_id", "not_found")
     ]
+
+
+def one(config: dict[str, Any], type_: str = "template") -> dict[str, Any]:
+    return draw({"s": {"type": "start"}, "n": {"type": type_, "config": config}}, "s>n")
+
+
+TOO_MUCH = [
+    (one({"template": "{{ " + "input+" * 45_000 + "1 }}"}), "expression_too_long", "template"),
+    (one({"template": "{{ '" + "x" * 100_000 + "' }}"}), "expression_too_long", "template"),
+    (one({"template": "{{ 1 /*" + "x" * 100_000 + "*/ }}"}), "expression_too_long", "template"),
+    (one({"expression": "1 + " * 10_000 + "1"}, "transform"), "expression_too_long", "expression"),
+    (one({"template": "{{ (1) }}" * 100_000}), "too_many_expressions", "template"),
+    (one({"values": {f"v{n}": "{{ (1) }}" for n in range(2_001)}}, "set"), "too_many_expressions", "values/v2000"),
+]
+
+
+@pytest.mark.parametrize(("graph", "code", "place"), TOO_MUCH, ids=range(len(TOO_MUCH)))
+def test_what_an_expression_may_be_is_bounded(graph: dict[str, Any], code: str, place: str) -> None:
+    before = time.thread_time()
+    report = validate_graph(graph, PURE)
+    assert time.thread_time() - before < 0.5
+    assert [(error.path, error.code, error.node) for error in report.errors] == [
+        (f"/graph/nodes/1/config/{place}", code, "n")
+    ]
+
+
+def test_a_long_expression_and_many_are_read() -> None:
+    assert validate_graph(one({"template": "{{ " + "1 +" * 6_600 + "1 }}" + "x" * 50_000}), PURE).errors == []
+    assert validate_graph(one({"template": "{{ (1) }}" * 2_000}), PURE).errors == []
+
+
+def test_an_early_fault_in_a_long_text_is_told_as_it_is() -> None:
+    for text in ("{{ ) }}", "{{ 'a\n }}", "{{ /a\n }}"):
+        report = validate_graph(one({"template": text + "x" * 50_000}), PURE)
+        assert [error.code for error in report.errors] == ["expression_syntax"]
+
+
+def test_the_expressions_of_a_graph_are_bounded() -> None:
+    text = "{{ 1 }}" * 2_000
+    nodes = {f"n{n}": {"type": "template", "config": {"template": text}} for n in range(30)}
+    report = validate_graph(draw({"s": {"type": "start"}, **nodes}, " ".join(f"s>{name}" for name in nodes)), PURE)
+    assert [(error.path, error.code) for error in report.errors] == [("/graph/nodes", "too_many_expressions")]

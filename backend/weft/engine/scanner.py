@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-MAX_EXPRESSION: Final = 100_000
+MAX_EXPRESSION: Final = 20_000
 """Characters of one expression."""
 _SHORT: Final = 1000
 
@@ -31,12 +31,14 @@ _CLOSES: Final = {"(": ")", "[": "]", "{": "}", "${": "}"}
 
 
 class ExpressionSyntax(Exception):
-    """An expression or template that cannot be read. `offset` counts characters from the start of its text."""
+    """An expression or template that cannot be read. `offset` counts characters from the start of its text;
+    `code` is the fault's in validation."""
 
-    def __init__(self, message: str, offset: int) -> None:
+    def __init__(self, message: str, offset: int, code: str = "expression_syntax") -> None:
         super().__init__(message)
         self.message = message
         self.offset = offset
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,28 @@ class _Scanner:
         self.text = text
         self.at = start
         self.start = start
+        self.stop = min(len(text), start + MAX_EXPRESSION + 3)
         self.braces = braces
         self.scan = Scan()
         self.open: list[int] = []
 
     def run(self) -> Scan:
-        while self.at < len(self.text):
-            if self.at - self.start > MAX_EXPRESSION:
-                raise ExpressionSyntax(f"an expression has at most {MAX_EXPRESSION} characters", self.start)
+        try:
+            scan = self._run()
+        except ExpressionSyntax:
+            if self.stop < len(self.text) and self.at >= self.stop:
+                raise self._too_long() from None
+            raise
+        if scan.end - self.start > MAX_EXPRESSION:
+            raise self._too_long()
+        return scan
+
+    def _too_long(self) -> ExpressionSyntax:
+        told = f"an expression has at most {MAX_EXPRESSION:,} characters"
+        return ExpressionSyntax(told, self.start, "expression_too_long")
+
+    def _run(self) -> Scan:
+        while self.at < self.stop:
             if self._blank():
                 continue
             if self.braces and not self.open and self.text.startswith("}}", self.at):
@@ -90,16 +106,21 @@ class _Scanner:
         token = self.scan.tokens[index]
         return ExpressionSyntax(f"'{token.text}' is not closed", token.start)
 
+    def _unended(self, message: str, at: int) -> ExpressionSyntax:
+        """What begins here was looked for until `at`, and has no end."""
+        begins, self.at = self.at, at
+        return ExpressionSyntax(message, begins)
+
     def _blank(self) -> bool:
-        space = _SPACE.match(self.text, self.at)
+        space = _SPACE.match(self.text, self.at, self.stop)
         if space:
             self.at = space.end()
         elif self.text.startswith("//", self.at):
             self._line_comment()
         elif self.text.startswith("/*", self.at):
-            end = self.text.find("*/", self.at + 2)
+            end = self.text.find("*/", self.at + 2, self.stop)
             if end < 0:
-                raise ExpressionSyntax("a comment is not closed", self.at)
+                raise self._unended("a comment is not closed", self.stop)
             self.at = end + 2
         else:
             return False
@@ -108,8 +129,8 @@ class _Scanner:
     def _line_comment(self) -> None:
         """To the end of the line; in a template the `}}` that ends the expression ends its comment too."""
         end = re.compile(r"[\n\r\u2028\u2029]|\}\}" if self.braces and not self.open else r"[\n\r\u2028\u2029]")
-        found = end.search(self.text, self.at)
-        self.at = found.start() if found else len(self.text)
+        found = end.search(self.text, self.at, self.stop)
+        self.at = found.start() if found else self.stop
 
     def _add(self, kind: str, end: int, text: str | None = None) -> None:
         self.scan.tokens.append(Token(kind, self.text[self.at : end] if text is None else text, self.at, end))
@@ -123,10 +144,10 @@ class _Scanner:
         elif character == "`":
             self._add("punctuation", self.at + 1)
             self._template()
-        elif found := _NAME.match(self.text, self.at):
+        elif found := _NAME.match(self.text, self.at, self.stop):
             name = _ESCAPE.sub(_unescape, found.group()) if "\\" in found.group() else found.group()
             self._add("name", found.end(), name)
-        elif found := _NUMBER.match(self.text, self.at):
+        elif found := _NUMBER.match(self.text, self.at, self.stop):
             self._add("number", found.end())
         elif character == "/" and self._regex_allowed():
             self._regex()
@@ -135,17 +156,17 @@ class _Scanner:
 
     def _string(self, quote: str) -> None:
         at = self.at + 1
-        while at < len(self.text) and self.text[at] not in "\n\r":
+        while at < self.stop and self.text[at] not in "\n\r":
             if self.text[at] == quote:
                 self._add("string", at + 1)
                 return
             at += 2 if self.text[at] == "\\" else 1
-        raise ExpressionSyntax("a string is not closed", self.at)
+        raise self._unended("a string is not closed", at)
 
     def _template(self) -> None:
         """The text of a backquoted literal up to its end or the next `${`."""
         at = self.at
-        while at < len(self.text):
+        while at < self.stop:
             if self.text[at] == "`":
                 self._add("template", at)
                 self._add("punctuation", at + 1)
@@ -156,7 +177,7 @@ class _Scanner:
                 self.open.append(len(self.scan.tokens) - 1)
                 return
             at += 2 if self.text[at] == "\\" else 1
-        raise ExpressionSyntax("a template literal is not closed", self.at)
+        raise self._unended("a template literal is not closed", at)
 
     def _regex_allowed(self) -> bool:
         if not self.scan.tokens:
@@ -168,7 +189,7 @@ class _Scanner:
 
     def _regex(self) -> None:
         at, in_class = self.at + 1, False
-        while at < len(self.text) and self.text[at] not in "\n\r":
+        while at < self.stop and self.text[at] not in "\n\r":
             character = self.text[at]
             if character == "/" and not in_class:
                 flags = re.compile(r"[A-Za-z]*").match(self.text, at + 1)
@@ -176,10 +197,10 @@ class _Scanner:
                 return
             in_class = character == "[" or (in_class and character != "]")
             at += 2 if character == "\\" else 1
-        raise ExpressionSyntax("a regular expression is not closed", self.at)
+        raise self._unended("a regular expression is not closed", at)
 
     def _punctuation(self) -> None:
-        found = _PUNCTUATION.match(self.text, self.at)
+        found = _PUNCTUATION.match(self.text, self.at, self.stop)
         text = found.group() if found else self.text[self.at]
         if text in ("(", "[", "{"):
             self._add("punctuation", self.at + 1)

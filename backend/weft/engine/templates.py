@@ -22,6 +22,8 @@ Evaluate: TypeAlias = Callable[[list[str]], Awaitable[list[JSON]]]
 Part: TypeAlias = str | Code
 Build: TypeAlias = Callable[[Scope, list[JSON]], JSON]
 
+MAX_EXPRESSIONS: Final = 2_000
+"""Expressions of one text, and of one node."""
 NO_VALUES: Final[list[JSON]] = []
 
 
@@ -34,13 +36,16 @@ def is_template(text: str) -> bool:
 def parse_template(text: str) -> tuple[Part, ...]:
     """The pieces of `text`: plain text and expressions, in order.
 
-    Raises ExpressionSyntax for a `{{` without its `}}` and for an empty one.
+    Raises ExpressionSyntax for a `{{` without its `}}`, for an empty one, and for too many.
     """
     parts: list[Part] = []
-    at = 0
+    at = count = 0
     while (start := text.find("{{", at)) >= 0:
         if start > at:
             parts.append(text[at:start])
+        count += 1
+        if count > MAX_EXPRESSIONS:
+            raise ExpressionSyntax(f"a text has at most {MAX_EXPRESSIONS:,} expressions", start, "too_many_expressions")
         found = scan_braced(text, start + 2)
         source = text[start + 2 : found.end]
         if not found.tokens:

@@ -14,10 +14,11 @@ from weft.engine.inputs import schema_faults
 from weft.engine.javascript import expression_fault
 from weft.engine.node import NodeType
 from weft.engine.policies import policy_fields
-from weft.engine.templates import is_template, parse_template, whole
+from weft.engine.templates import MAX_EXPRESSIONS, is_template, parse_template, whole
 from weft.engine.validation.report import Findings, closest, pointer
 from weft.engine.validation.topology import Topology
 
+MAX_EXPRESSIONS_OF_GRAPH: Final = 50_000
 Exists = Callable[[str, str], bool]
 _POLICIES: Final[dict[str, type[BaseModel]]] = {"retry": Retry, "cache": Cache}
 
@@ -47,6 +48,7 @@ class Thing:
 def check_configs(topology: Topology, findings: Findings, exists: Exists | None) -> list[Use]:
     """Check every config and policy; gives every use of a name, for the rules about names."""
     uses: list[Use] = []
+    count = 0
     for index, node in enumerate(topology.nodes):
         node_type = topology.types[index]
         if node_type is None:
@@ -54,10 +56,15 @@ def check_configs(topology: Topology, findings: Findings, exists: Exists | None)
         _config(topology, index, node_type, findings)
         _policy(topology, index, node_type, findings)
         walker = _Walker(index, node.id, findings, exists)
-        walker.walk(node.config, fields_of(node_type), pointer("nodes", index, "config"))
-        uses += walker.uses
+        if count <= MAX_EXPRESSIONS_OF_GRAPH:
+            walker.walk(node.config, fields_of(node_type), pointer("nodes", index, "config"))
+            count += walker.count
+            uses += walker.uses
         if node.type == "join":
             _join(topology, index, findings)
+    if count > MAX_EXPRESSIONS_OF_GRAPH:
+        told = f"A graph has at most {MAX_EXPRESSIONS_OF_GRAPH:,} expressions; those after them were not looked at."
+        findings.error(pointer("nodes"), "too_many_expressions", told)
     return uses
 
 
@@ -171,6 +178,7 @@ class _Walker:
         self.findings = findings
         self.exists = exists
         self.uses: list[Use] = []
+        self.count = 0
 
     def walk(self, value: Any, field: Field, path: str) -> None:
         if field.json_schema:
@@ -196,7 +204,9 @@ class _Walker:
         try:
             codes = [parse_expression(text)] if field.expression else _codes(text)
         except ExpressionSyntax as error:
-            self._syntax(path, error.message, error.offset)
+            self._syntax(path, error)
+            return
+        if not self._counted(len(codes), path):
             return
         alone = not field.expression and whole(parse_template(text)) is not None
         for code in codes:
@@ -206,14 +216,22 @@ class _Walker:
     def _code(self, code: Code, text: str, field: Field, path: str, alone: bool) -> None:
         fault = expression_fault(code.source) if code.path is None else None
         if fault is not None:
-            self._syntax(path, fault.message, text.find(code.source) + fault.offset)
+            self._syntax(path, fault, text.find(code.source))
             return
         for reference in references(code.source):
             self.uses.append(Use(self.index, path, reference, field, alone))
 
-    def _syntax(self, path: str, message: str, offset: int) -> None:
-        told = f"Syntax error at character {offset + 1}: {message}."
-        self.findings.error(path, "expression_syntax", told, self.node)
+    def _counted(self, count: int, path: str) -> bool:
+        """Whether these expressions may still be read; a fault where the node, or the graph, has too many."""
+        self.count += count
+        if self.count - count <= MAX_EXPRESSIONS < self.count:
+            told = f"A node has at most {MAX_EXPRESSIONS:,} expressions."
+            self.findings.error(path, "too_many_expressions", told, self.node)
+        return self.count <= MAX_EXPRESSIONS
+
+    def _syntax(self, path: str, error: ExpressionSyntax, before: int = 0) -> None:
+        told = f"Syntax error at character {before + error.offset + 1}: {error.message}."
+        self.findings.error(path, error.code, told, self.node)
 
 
 def _codes(text: str) -> list[Code]:

@@ -10,7 +10,7 @@ from weft.engine.validation import Report, parse_graph, validate_graph
 from weft.kernel.errors import invalid_field
 from weft.workflows.domain.settings import wrong_value
 
-LARGE: Final = 200
+LARGE: Final = 8192
 Unknown = Callable[[str, Collection[str]], Awaitable[set[str]]]
 
 
@@ -40,10 +40,23 @@ async def validate(value: Any, catalog: Catalog, unknown: Unknown) -> Report:
 
 async def _apart(value: Any, catalog: Catalog, known: Callable[[str, str], bool]) -> Report:
     """A large graph is validated in a thread, so that the event loop goes on."""
-    nodes = value.get("nodes") if isinstance(value, dict) else None
-    if isinstance(nodes, list) and len(nodes) > LARGE:
+    if is_large(value):
         return await asyncio.to_thread(validate_graph, value, catalog, known)
     return validate_graph(value, catalog, known)
+
+
+def is_large(value: Any) -> bool:
+    """Whether validating takes noticeable time: more than 8 Ki of characters and values."""
+    left, waiting = LARGE, [value]
+    while waiting and left > 0:
+        item = waiting.pop()
+        left -= len(item) + 1 if isinstance(item, str | list | dict) else 1
+        if isinstance(item, dict):
+            left -= sum(map(len, item))
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+    return left <= 0
 
 
 def with_type_versions(graph: dict[str, Any], catalog: Catalog) -> dict[str, Any]:

@@ -1,0 +1,43 @@
+"""Validation beside the event loop: what is costly does not hold it up."""
+
+import asyncio
+import time
+from collections.abc import Collection
+from typing import Any
+
+import pytest
+
+import weft.nodes
+from weft.engine.catalog import load_catalog
+from weft.workflows.domain.validation import is_large, validate
+
+CATALOG = load_catalog(weft.nodes)
+
+
+def graph(template: str) -> dict[str, Any]:
+    nodes: list[dict[str, Any]] = [{"id": "s", "type": "start"}]
+    nodes += [{"id": f"n{n}", "type": "template", "config": {"template": template}} for n in range(20)]
+    return {"nodes": nodes, "edges": [{"source": "s", "target": f"n{n}"} for n in range(20)]}
+
+
+async def none(_kind: str, _ids: Collection[str]) -> set[str]:
+    return set()
+
+
+@pytest.mark.parametrize("template", ["{{ " + "input+" * 3_300 + "1 }}", "{{ (1) }}" * 2_000])
+async def test_few_nodes_with_much_in_them_do_not_hold_the_loop(template: str) -> None:
+    task = asyncio.create_task(validate(graph(template), CATALOG, none))
+    longest, last = 0.0, time.monotonic()
+    while not task.done():
+        await asyncio.sleep(0.002)
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    assert (await task).errors == []
+    assert longest < 0.15
+
+
+def test_what_is_large() -> None:
+    assert not is_large(graph("short"))
+    assert is_large(graph("x" * 500))
+    assert is_large({"x" * 10_000: 1})
+    assert is_large([0] * 10_000)
+    assert not is_large(None)
