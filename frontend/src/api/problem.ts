@@ -1,5 +1,10 @@
 import type { FieldError, Problem } from "./types";
 
+/** What the server's schema says of an empty text (`string_too_short`), as a person would. */
+export function plainWords(message: string): string {
+  return message.replaceAll(/String should have at least 1 character\.?/g, "Enter a value.");
+}
+
 /** An answer of the API that is not a success, or no answer at all (`code: "network"`, status 0). */
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -11,12 +16,12 @@ export class ApiError extends Error {
 
   constructor(problem: Partial<Problem> & { status: number }) {
     const title = problem.title ?? "The request failed";
-    super(problem.detail || title);
+    super(plainWords(problem.detail || title));
     this.status = problem.status;
     this.code = problem.code ?? "unknown";
     this.title = title;
     this.requestId = problem.request_id ?? null;
-    this.errors = problem.errors ?? [];
+    this.errors = (problem.errors ?? []).map((error) => ({ ...error, message: plainWords(error.message) }));
   }
 }
 

@@ -31,7 +31,11 @@ export function notify(message: string, undo?: () => void): void {
   toast.success(message, undo && { action: { label: "Undo", onClick: undo }, duration: 8_000 });
 }
 
-/** Tells what failed and why. */
-export function notifyError(message: string, error: unknown): void {
-  toast.error(message, { description: describeError(error), duration: 10_000 });
+/** Tells what failed and why, with the way to it where there is one. */
+export function notifyError(message: string, error: unknown, way?: { label: string; go: () => void }): void {
+  toast.error(message, {
+    description: describeError(error),
+    duration: 10_000,
+    action: way && { label: way.label, onClick: way.go },
+  });
 }

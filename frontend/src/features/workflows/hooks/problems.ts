@@ -4,9 +4,10 @@
 
 import { useEffect } from "react";
 import type { StoreApi } from "zustand";
+import { ApiError, plainWords } from "@/api/problem";
 import type { GraphIssue, Validation } from "@/api/types";
 import type { OverlayStore, Problem } from "@/canvas/flow/overlay";
-import type { Graph } from "@/canvas/graph";
+import { type Graph, nodeById } from "@/canvas/graph";
 import type { EditorState } from "../store/editor";
 import { validateGraph } from "./draft";
 
@@ -23,7 +24,7 @@ export function problemsByNode(graph: Graph, validation: Validation): Map<string
       list.push({
         severity,
         code: issue.code,
-        message: issue.message,
+        message: plainWords(issue.message),
         field,
         suggestion: issue.suggestion,
       });
@@ -35,7 +36,17 @@ export function problemsByNode(graph: Graph, validation: Validation): Map<string
   return found;
 }
 
-function placeOf(graph: Graph, issue: GraphIssue): { node: string; field: string } {
+/** The first node that a refusal of a draft speaks of, by what it is called, and what is wrong there. */
+export function firstAtNode(graph: Graph, error: unknown): { node: string; message: string } | null {
+  for (const issue of error instanceof ApiError ? error.errors : []) {
+    const { node } = placeOf(graph, issue);
+    const found = nodeById(graph, node);
+    if (found) return { node, message: `${found.name || node}: ${issue.message}` };
+  }
+  return null;
+}
+
+function placeOf(graph: Graph, issue: Pick<GraphIssue, "path" | "node">): { node: string; field: string } {
   const [, index, field] = /^\/graph\/nodes\/(\d+)(\/.*)?$/.exec(issue.path) ?? [];
   const node = issue.node ?? (index === undefined ? undefined : graph.nodes[Number(index)]?.id);
   return { node: node ?? OF_THE_GRAPH, field: field ?? "" };

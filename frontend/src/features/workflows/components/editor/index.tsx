@@ -15,6 +15,7 @@ import { Skeleton } from "@/ui/skeleton";
 import { notifyError } from "@/ui/toast";
 import type { WorkflowEditorProps } from "../../editor-contract";
 import { type LoadedDraft, loadDraft, runNode, saveDraft, startRun, useNodeTypes } from "../../hooks/draft";
+import { firstAtNode } from "../../hooks/problems";
 import { useRun } from "../../hooks/run";
 import { type Autosave, createAutosave, type SaveState } from "../../store/autosave";
 import { createEditor, type EditorStore } from "../../store/editor";
@@ -63,6 +64,12 @@ function OpenEditor({ loaded, types }: { loaded: LoadedDraft; types: NodeTypes }
     const ready = async () => {
       if (!(await autosave.flush())) throw new Error("The draft is not saved, so it cannot be run.");
     };
+    const refused = (message: string, error: unknown) => {
+      const first = firstAtNode(store.getState().graph, error);
+      if (!first) return notifyError(message, error);
+      const go = () => store.getState().select(new Set([first.node]));
+      notifyError(message, new Error(first.message), { label: "Show the node", go });
+    };
     const start = async (inputs: JsonObject) => {
       last.current = inputs;
       await ready();
@@ -80,7 +87,7 @@ function OpenEditor({ loaded, types }: { loaded: LoadedDraft; types: NodeTypes }
       askToRun: () => {
         const fields = inputFields(inputsSchema(store.getState().graph));
         if (fields === null || fields.length > 0) setAsking(true);
-        else start({}).catch((error: unknown) => notifyError("Not started", error));
+        else start({}).catch((error: unknown) => refused("Not started", error));
       },
       runNode: (node) => {
         const known = knownOf(overlay.getState().run);
@@ -95,7 +102,7 @@ function OpenEditor({ loaded, types }: { loaded: LoadedDraft; types: NodeTypes }
             runNode(loaded.id, node, isObject(known.inputs) ? known.inputs : (last.current ?? {}), upstream),
           )
           .then((execution) => run.follow(execution.id))
-          .catch((error: unknown) => notifyError("The node was not run", error));
+          .catch((error: unknown) => refused("The node was not run", error));
       },
     };
   }, [loaded.id, store, overlay, types, run, autosave, save]);

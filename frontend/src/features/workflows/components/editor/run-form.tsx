@@ -10,10 +10,12 @@ import type { Json, JsonObject, Schema } from "@/canvas/graph";
 import { isObject } from "@/canvas/schema";
 import { Button } from "@/ui/button";
 import { Dialog, DialogActions } from "@/ui/dialog";
+import { firstAtNode } from "../../hooks/problems";
 import { CodeField } from "./config/code-field";
 import { Fields } from "./config/collections";
 import { parseJson } from "./config/json-field";
 import { FormContext, type FormSurroundings } from "./config/surroundings";
+import { useEditor } from "./context";
 
 export interface RunFormProps {
   schema: Schema;
@@ -32,6 +34,8 @@ export function RunForm({ schema, last, start, onClose }: RunFormProps) {
   const [failed, setFailed] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const parsed = parseInputs(text);
+  const { store } = useEditor();
+  const wrong = failed === null ? null : firstAtNode(store.getState().graph, failed);
   const form = useMemo(() => surroundings(schema, failed), [schema, failed]);
   const element = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -51,6 +55,11 @@ export function RunForm({ schema, last, start, onClose }: RunFormProps) {
     } finally {
       setBusy(false);
     }
+  }
+
+  function show(node: string): void {
+    store.getState().select(new Set([node]));
+    onClose();
   }
 
   function change(toJson: boolean): void {
@@ -92,7 +101,12 @@ export function RunForm({ schema, last, start, onClose }: RunFormProps) {
         )}
         {failed !== null && (
           <p role="alert" className="mt-3 text-sm text-danger" data-testid="run-refused">
-            {describeError(failed)}
+            {describeError(failed)} {wrong?.message}
+            {wrong && (
+              <Button variant="link" onClick={() => show(wrong.node)} data-testid="run-refused-node">
+                Show the node
+              </Button>
+            )}
           </p>
         )}
         <DialogActions>
