@@ -152,6 +152,11 @@ export function withDescendants(graph: Graph, ids: Iterable<string>): Set<string
   return found;
 }
 
+/** The names that were given to nodes, by id. */
+export function givenNames(graph: Graph): ReadonlyMap<string, string> {
+  return new Map(graph.nodes.flatMap(({ id, name }) => (name && name !== id ? [[id, name] as const] : [])));
+}
+
 /** The containers around a node, innermost first. Stops at a parent that does not exist or repeats. */
 export function containersOf(graph: Graph, id: string): GraphNode[] {
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));

@@ -4,7 +4,7 @@ import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import type { ExecutionEvent } from "@/api/types";
 import { cn } from "@/lib/classes";
-import { formatDuration, formatPreview, plural } from "@/lib/format";
+import { formatDuration, formatNumber, formatPreview, plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { RunValue } from "./run-value";
 
@@ -27,7 +27,8 @@ export function EventList({ events, startedAt, executionId }: EventListProps) {
     <div className="h-full overflow-y-auto">
       {hidden > 0 && (
         <Button variant="link" className="m-2 px-2" onClick={() => setShown(shown + step)}>
-          Show {plural(Math.min(step, hidden), "earlier one", "earlier")} of {hidden}
+          Show {plural(Math.min(step, hidden), "earlier one", "earlier")}
+          {hidden > step && ` of ${formatNumber(hidden)}`}
         </Button>
       )}
       <ol className="divide-y">

@@ -1,14 +1,19 @@
 "use client";
 
 import { ChevronRight } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { Execution, ExecutionNode } from "@/api/types";
+import { givenNames } from "@/canvas/graph";
+import { nodeOf } from "@/canvas/run";
 import { cn } from "@/lib/classes";
 import { formatDuration } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Cell, HeadCell, Row } from "@/ui/table";
-import { useNodesUnder } from "../hooks/executions";
+import { useExecutionGraph, useNodesUnder } from "../hooks/executions";
 import { StatusBadge } from "./status";
+
+type Names = ReadonlyMap<string, string>;
+const NO_NAMES: Names = new Map();
 
 export interface NodeTableProps {
   execution: Execution;
@@ -18,6 +23,8 @@ export interface NodeTableProps {
 
 /** Every node that has begun or is decided; containers open to what ran inside. */
 export function NodeTable({ execution, selected, onSelect }: NodeTableProps) {
+  const graph = useExecutionGraph(execution.id);
+  const names = useMemo(() => (graph.data ? givenNames(graph.data) : NO_NAMES), [graph.data]);
   if (execution.nodes.length === 0) {
     return <p className="p-4 text-sm text-muted-foreground">No node has begun yet.</p>;
   }
@@ -38,6 +45,7 @@ export function NodeTable({ execution, selected, onSelect }: NodeTableProps) {
             key={node.path}
             executionId={execution.id}
             node={node}
+            names={names}
             selected={selected}
             onSelect={onSelect}
           />
@@ -50,11 +58,12 @@ export function NodeTable({ execution, selected, onSelect }: NodeTableProps) {
 interface NodeRowsProps {
   executionId: string;
   node: ExecutionNode;
+  names: Names;
   selected: string | null;
   onSelect: (path: string) => void;
 }
 
-function NodeRows({ executionId, node, selected, onSelect }: NodeRowsProps) {
+function NodeRows({ executionId, node, names, selected, onSelect }: NodeRowsProps) {
   const [open, setOpen] = useState(false);
   const container = node.progress !== undefined && node.progress !== null;
   const inside = useNodesUnder(executionId, container && open ? node.path : null);
@@ -63,6 +72,7 @@ function NodeRows({ executionId, node, selected, onSelect }: NodeRowsProps) {
     <>
       <NodeRow
         node={node}
+        name={names.get(nodeOf(node.path))}
         selected={selected === node.path}
         onSelect={onSelect}
         open={container ? open : undefined}
@@ -73,6 +83,7 @@ function NodeRows({ executionId, node, selected, onSelect }: NodeRowsProps) {
           <NodeRow
             key={child.path}
             node={child}
+            name={names.get(nodeOf(child.path))}
             selected={selected === child.path}
             onSelect={onSelect}
             indented
@@ -99,6 +110,8 @@ function NodeRows({ executionId, node, selected, onSelect }: NodeRowsProps) {
 
 interface NodeRowProps {
   node: ExecutionNode;
+  /** The name it was given, where it has one. */
+  name: string | undefined;
   selected: boolean;
   onSelect: (path: string) => void;
   indented?: boolean;
@@ -107,7 +120,7 @@ interface NodeRowProps {
   onToggle?: () => void;
 }
 
-function NodeRow({ node, selected, onSelect, indented, open, onToggle }: NodeRowProps) {
+function NodeRow({ node, name, selected, onSelect, indented, open, onToggle }: NodeRowProps) {
   const { progress } = node;
   return (
     <Row className={cn(selected && "bg-accent-soft hover:bg-accent-soft")}>
@@ -133,7 +146,8 @@ function NodeRow({ node, selected, onSelect, indented, open, onToggle }: NodeRow
             onClick={() => onSelect(node.path)}
             className="flex min-w-0 items-baseline gap-2 rounded text-left hover:underline"
           >
-            <span className="truncate font-medium">{node.path}</span>
+            {name && <span className="truncate font-medium">{name}</span>}
+            <span className={cn("truncate", name ? "font-mono text-xs" : "font-medium")}>{node.path}</span>
             <span className="hidden shrink-0 text-xs text-muted-foreground sm:inline">{node.type}</span>
           </button>
         </div>

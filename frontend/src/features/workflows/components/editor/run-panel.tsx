@@ -5,11 +5,12 @@
 import { X } from "lucide-react";
 import { useMemo } from "react";
 import { STATUS, StatusIcon } from "@/canvas/flow/status";
+import { givenNames } from "@/canvas/graph";
 import { ENDED, type NodeState, type RunState } from "@/canvas/run";
 import { useNow } from "@/lib/browser";
 import { elapsed, formatCompact, formatCost, formatDuration } from "@/lib/format";
 import { Button } from "@/ui/button";
-import { useEditor, useRunState } from "./context";
+import { useDraft, useEditor, useRunState } from "./context";
 import { ValueView } from "./value-view";
 
 const LABELS: Record<RunState["status"], string> = {
@@ -98,17 +99,26 @@ function RunHead(props: { state: RunState; execution: string; onClose: () => voi
 const SHOWN = 300;
 
 function NodeList({ state, onPick }: { state: RunState; onPick: (node: string) => void }) {
+  const graph = useDraft((draft) => draft.graph);
+  const names = useMemo(() => givenNames(graph), [graph]);
   const nodes = useMemo(() => Object.values(state.nodes), [state.nodes]);
   return (
     <ol className="border-b md:overflow-y-auto md:border-r md:border-b-0" aria-label="Nodes of the run">
       {nodes.slice(-SHOWN).map((node) => (
-        <NodeLine key={node.path} node={node} onPick={onPick} />
+        <NodeLine key={node.path} node={node} name={names.get(node.node)} onPick={onPick} />
       ))}
     </ol>
   );
 }
 
-function NodeLine({ node, onPick }: { node: NodeState; onPick: (node: string) => void }) {
+interface NodeLineProps {
+  node: NodeState;
+  /** The name it was given, where it has one. */
+  name: string | undefined;
+  onPick: (node: string) => void;
+}
+
+function NodeLine({ node, name, onPick }: NodeLineProps) {
   return (
     <li>
       <button
@@ -119,6 +129,7 @@ function NodeLine({ node, onPick }: { node: NodeState; onPick: (node: string) =>
         data-status={node.status}
       >
         <StatusIcon status={node.status} />
+        {name && <span className="truncate">{name}</span>}
         <span className="truncate font-mono text-xs">{node.path}</span>
         <span className="truncate text-xs text-muted-foreground">{STATUS[node.status].label}</span>
         {node.progress && (
