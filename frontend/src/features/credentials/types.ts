@@ -23,7 +23,11 @@ export const credentialTypes: readonly CredentialType[] = [
     label: "OpenAI-compatible server",
     knowsItsHost: true,
     fields: [
-      { name: "base_url", label: "Base URL", hint: "Such as http://localhost:11434/v1." },
+      {
+        name: "base_url",
+        label: "Base URL",
+        hint: "Such as http://localhost:11434/v1. Private hosts must be allowed by WEFT_ALLOW_PRIVATE_HOSTS.",
+      },
       { ...apiKey, optional: true },
     ],
   },

@@ -2,6 +2,7 @@
 
 /** A credential of the workspace, by name. */
 
+import { credentialType } from "@/features/credentials/types";
 import { Select } from "@/ui/select";
 import { useCredentials } from "../../../hooks/draft";
 import type { ControlProps } from "./field";
@@ -12,7 +13,10 @@ export function CredentialSelect({ value, onChange, label, testId, describedBy, 
   const items = credentials.data ?? [];
   const options = [
     { value: "", label: "None" },
-    ...items.map(({ id, name, type }) => ({ value: id, label: `${name} · ${type}` })),
+    ...items.map(({ id, name, type }) => ({
+      value: id,
+      label: `${name} · ${credentialType(type)?.label ?? type}`,
+    })),
   ];
   if (chosen !== "" && !items.some(({ id }) => id === chosen)) {
     options.push({ value: chosen, label: credentials.isPending ? "…" : `Unknown (${chosen})` });
