@@ -199,6 +199,7 @@ describe("what a run had at a node", () => {
       ["node.failed", "b", { attempt: 1, error: { type: "network", message: "lost" } }],
       ["node.started", "l", { attempt: 1 }],
       ["node.completed", "l[0].inside", { attempt: 1, output: 1 }],
+      ["node.skipped", "l[1].inside", { reason: "dead" }],
       ["node.skipped", "late", { reason: "dead" }],
     ),
   );
@@ -213,7 +214,7 @@ describe("what a run had at a node", () => {
     expect(hadNothing(run, graph, "b", new Set(["a", "inputs"]))).toBe(false);
   });
 
-  it("is its round's where it reads the container around it", () => {
+  it("is what its first round had, with the round itself, inside of a loop", () => {
     expect(hadNothing(run, graph, "inside", new Set(["l"]))).toBe(false);
     expect(hadNothing(run, graph, "a", new Set(["l"]))).toBe(true);
   });

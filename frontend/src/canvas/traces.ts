@@ -11,14 +11,22 @@ export function stateOf(run: RunState, node: string): NodeState | undefined {
   return path === undefined ? undefined : run.nodes[path];
 }
 
-/** Whether a run had nothing to show at a node: it was not reached, or a node that it reads gave no output. */
+/** The state that previews speak of: in loops that of the first round. */
+export function firstStateOf(run: RunState, graph: Graph, node: string): NodeState | undefined {
+  const around = containersOf(graph, node).reverse();
+  const prefix = around.map(({ id, type }) => (type === "loop" ? `${id}[0].` : `${id}.`)).join("");
+  return run.nodes[prefix + node];
+}
+
+/** Whether a run had nothing to preview at a node: it was not reached, or a node that it reads gave no output. */
 export function hadNothing(run: RunState, graph: Graph, node: string, reads: ReadonlySet<string>): boolean {
-  const own = stateOf(run, node);
+  const own = firstStateOf(run, graph, node);
   if (!own || own.status === "skipped") return true;
   // Read inside of it, a container is its round, which is there before its output.
   const around = new Set(containersOf(graph, node).map(({ id }) => id));
   return [...reads].some(
-    (name) => nodeById(graph, name) && !around.has(name) && stateOf(run, name)?.output === undefined,
+    (name) =>
+      nodeById(graph, name) && !around.has(name) && firstStateOf(run, graph, name)?.output === undefined,
   );
 }
 

@@ -8,10 +8,10 @@ import { useStore } from "zustand";
 import { type FieldScope, type Known, readables } from "@/canvas/completion";
 import { setConfig, setFields } from "@/canvas/edit";
 import { NodeIcon } from "@/canvas/flow/icons";
-import { containersOf, type GraphNode, type Json, type Schema } from "@/canvas/graph";
+import { containersOf, type Graph, type GraphNode, type Json, type Schema } from "@/canvas/graph";
 import { renameNode, renameProblem } from "@/canvas/rename";
 import { ENDED, type RunState } from "@/canvas/run";
-import { hadNothing, stateOf } from "@/canvas/traces";
+import { firstStateOf, hadNothing } from "@/canvas/traces";
 import { Button } from "@/ui/button";
 import { Input } from "@/ui/input";
 import { Tab, TabList, TabPanel, Tabs } from "@/ui/tabs";
@@ -161,8 +161,8 @@ export function knownOf(run: RunState): Known {
 }
 
 /** Previews are asked again when the node goes on and when the run ends. */
-function momentOf(run: RunState, node: string): string {
-  return `${ENDED.has(run.status)} ${stateOf(run, node)?.status ?? ""}`;
+function momentOf(run: RunState, graph: Graph, node: string): string {
+  return `${ENDED.has(run.status)} ${firstStateOf(run, graph, node)?.status ?? ""}`;
 }
 
 function ConfigForm({ node }: { node: GraphNode }) {
@@ -170,7 +170,7 @@ function ConfigForm({ node }: { node: GraphNode }) {
   const schema = types.get(node.type)?.config_schema ?? EMPTY;
   const problems = useStore(overlay, (state) => state.problems.get(node.id));
   const execution = run.execution;
-  const moment = useStore(overlay, (state) => momentOf(state.run, node.id));
+  const moment = useStore(overlay, (state) => momentOf(state.run, store.getState().graph, node.id));
   const form = useMemo<FormSurroundings>(
     () => ({
       root: schema,
