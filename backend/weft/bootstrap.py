@@ -60,6 +60,7 @@ from weft.platform.limits import LoginLimits
 from weft.platform.migrations import migrate
 from weft.platform.outbox import Outbox
 from weft.platform.sandbox.javascript import JavaScriptPool
+from weft.platform.sandbox.parser import ParserPool
 from weft.platform.sandbox.python import PythonPool
 from weft.platform.sealing import Sealer
 from weft.platform.settings import Settings
@@ -96,6 +97,7 @@ class Application:
         self.http = GuardedHttp(self.guard)
         self.javascript = JavaScriptPool(settings.sandbox_processes)
         self.python = PythonPool(settings.sandbox_processes)
+        self.parser = ParserPool(settings.sandbox_processes)
         self.live = ProcessLiveFeed(alone=settings.is_sqlite)
         self.journal = SqlJournal(self.database, self.outbox, self.live)
         self.follower = SqlFollower(self.database, self.live)
@@ -130,7 +132,7 @@ class Application:
     @cached_property
     def capabilities(self) -> Capabilities:
         """What nodes may touch."""
-        return Capabilities(self.javascript, self.python, self.http, self.models, self.vault)
+        return Capabilities(self.javascript, self.python, self.http, self.models, self.vault, self.parser)
 
     def _workshop(self) -> Workshop:
         allowed = {name: os.environ[name] for name in self.settings.expression_env if name in os.environ}
@@ -210,7 +212,7 @@ class Application:
     async def close(self) -> None:
         """Close every part that was opened."""
         await self.outbox.stop()
-        await asyncio.gather(self.javascript.close(), self.python.close(), self.http.aclose())
+        await asyncio.gather(self.javascript.close(), self.python.close(), self.parser.close(), self.http.aclose())
         await self.database.close()
         if self.lock is not None:
             self.lock.release()

@@ -7,7 +7,17 @@ from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
-from weft.engine.capabilities import Capabilities, Http, JavaScript, Models, Moment, OpenedCredential, Python, Usage
+from weft.engine.capabilities import (
+    Capabilities,
+    Http,
+    JavaScript,
+    Models,
+    Moment,
+    OpenedCredential,
+    Parser,
+    Python,
+    Usage,
+)
 from weft.engine.errors import NodeError
 from weft.engine.node import NodeType, Woken
 from weft.engine.values import JSON
@@ -48,6 +58,10 @@ class Attempt:
     @property
     def python(self) -> Python:
         return _available(self.capabilities.python)
+
+    @property
+    def parser(self) -> Parser:
+        return _available(self.capabilities.parser)
 
     @property
     def http(self) -> Http:

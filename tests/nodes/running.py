@@ -12,6 +12,7 @@ from weft.engine.run import Outcome, run
 from weft.engine.validation import validate_graph
 from weft.kernel.clock import SystemClock
 from weft.platform.sandbox.javascript import JavaScriptPool
+from weft.platform.sandbox.parser import ParserPool
 
 
 @dataclass
@@ -19,12 +20,13 @@ class Engine:
     """Runs graphs."""
 
     javascript: JavaScriptPool
+    parser: ParserPool | None = None
 
     async def run(self, nodes: dict[str, dict[str, Any]], edges: str = "", inputs: Any = None) -> Outcome:
         """How the graph ends."""
         graph = draw(nodes, edges)
         assert validate_graph(graph, PURE).errors == []
-        capabilities = Capabilities(javascript=self.javascript)
+        capabilities = Capabilities(javascript=self.javascript, parser=self.parser)
         return await run(
             Graph.model_validate(graph), inputs or {}, MemoryJournal(), PURE, SystemClock(), capabilities=capabilities
         )

@@ -7,13 +7,15 @@ import pytest
 from tests.nodes.running import Engine
 
 from weft.platform.sandbox.javascript import JavaScriptPool
+from weft.platform.sandbox.parser import ParserPool
 
 
 @pytest.fixture
 async def engine() -> AsyncIterator[Engine]:
-    pool = JavaScriptPool(2)
-    yield Engine(pool)
+    pool, parser = JavaScriptPool(2), ParserPool(2)
+    yield Engine(pool, parser)
     await pool.close()
+    await parser.close()
 
 
 async def test_set_names_values_of_any_type(engine: Engine) -> None:

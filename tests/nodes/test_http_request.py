@@ -1,6 +1,9 @@
 """The `http_request` node against a real server."""
 
+import asyncio
+import gc
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,6 +16,7 @@ from weft.engine.capabilities import Capabilities
 from weft.engine.errors import NodeError
 from weft.nodes.http_request import http_request
 from weft.platform.http import Guard, GuardedHttp, PrivateHosts
+from weft.platform.sandbox.parser import ParserPool
 
 TYPE = http_request.node_type  # type: ignore[attr-defined]
 
@@ -34,8 +38,30 @@ async def run(world: Recorder) -> AsyncIterator[Attempt]:
         "OTHER": {"type": "bearer", "data": {"token": "SEKRET"}, "allowed_hosts": ["other.test"]},
     }
     vault = EnvironmentVault({f"WEFT_CREDENTIAL_{name}": json.dumps(value) for name, value in credentials.items()})
-    yield Attempt(Capabilities(http=http, credentials=vault))
+    parser = ParserPool(2)
+    yield Attempt(Capabilities(http=http, credentials=vault, parser=parser))
+    await parser.close()
     await http.aclose()
+
+
+async def test_a_large_json_body_does_not_hold_the_loop(run: Attempt, world: Recorder) -> None:
+    rows = [{"id": n, "name": f"name {n}", "tags": ["a", "b"]} for n in range(150_000)]
+    url = world.script("/large", Answer.json(rows))
+    broken = Answer(headers={"content-type": "application/json"}, body=b"[" + b"1," * 600_000)
+    assert run.capabilities.parser is not None
+    await run.capabilities.parser.parse("json", "[]", {}, workspace="w")
+    gc.freeze()  # a collection of all that other tests left would stop the loop too
+    task = asyncio.create_task(call(http_request, run, url=url))
+    longest, last = 0.0, time.monotonic()
+    while not task.done():
+        await asyncio.sleep(0.001)
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    gc.unfreeze()
+    assert (await task)["body"] == rows
+    assert longest < 0.1
+    world.script("/large", broken)
+    assert (await call(http_request, run, url=url))["body"] == broken.body.decode()
+    assert (await failure(run, url=url, response="json")).message == "body: the answer is not JSON"
 
 
 async def failure(run: Attempt, **config: Any) -> NodeError:

@@ -32,6 +32,7 @@ from weft.models.adapters.litellm import LiteLLMModels
 from weft.platform.database import Database
 from weft.platform.http import Guard, GuardedHttp, PrivateHosts
 from weft.platform.sandbox.javascript import JavaScriptPool
+from weft.platform.sandbox.parser import ParserPool
 from weft.platform.sandbox.python import PythonPool
 from weft.platform.sealing import Sealer
 from weft.platform.settings import Settings, load_settings
@@ -117,11 +118,13 @@ def _capabilities(settings: Settings) -> tuple[Capabilities, list[Any]]:
     """What nodes may touch here, and what is to be closed after it."""
     guard = Guard(private_hosts=PrivateHosts.parse(settings.allow_private_hosts))
     http, javascript, python = GuardedHttp(guard), JavaScriptPool(settings.sandbox_processes), PythonPool()
+    parser = ParserPool(settings.sandbox_processes)
     vault = EnvironmentVault(os.environ, _stored_vault(settings))
-    return Capabilities(javascript, python, http, LiteLLMModels(guard), vault), [
+    return Capabilities(javascript, python, http, LiteLLMModels(guard), vault, parser), [
         http.aclose,
         javascript.close,
         python.close,
+        parser.close,
     ]
 
 

@@ -75,6 +75,17 @@ class Python(Protocol):
         ...
 
 
+class Parser(Protocol):
+    """Text of a known format as a value, read in child processes. Fails with NodeError."""
+
+    async def parse(self, form: str, text: str, options: Mapping[str, Any], *, workspace: str) -> JSON:
+        """The value of `text` in `form` (`json`, `csv`, `xml`, `yaml`); `options` are those of `engine.parsing.Csv`.
+
+        Errors: `validation` (at `/text`), `limit_exceeded`, `timeout`, `memory`.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedCredential:
     """A credential with its secret, opened for one node. Never put into an output."""
@@ -223,3 +234,4 @@ class Capabilities:
     http: Http | None = None
     models: Models | None = None
     credentials: Credentials | None = None
+    parser: Parser | None = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import structlog
 
-from weft.engine.capabilities import Http, JavaScript, Models, Moment, OpenedCredential, Python, Usage
+from weft.engine.capabilities import Http, JavaScript, Models, Moment, OpenedCredential, Parser, Python, Usage
 from weft.engine.errors import NodeError, error_value
 from weft.engine.events import Event
 from weft.engine.expressions import SCOPE_NAMES, Code, ExpressionSyntax, parse_expression, references, resolve
@@ -285,6 +285,10 @@ class NodeContext:
     @property
     def python(self) -> Python:
         return _available(self.run.capabilities.python, "Python")
+
+    @property
+    def parser(self) -> Parser:
+        return _available(self.run.capabilities.parser, "Parsing")
 
     @property
     def http(self) -> Http:

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Final, NoReturn, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from weft.engine.capabilities import Http, JavaScript, Models, Moment, OpenedCredential, Python, Usage
+from weft.engine.capabilities import Http, JavaScript, Models, Moment, OpenedCredential, Parser, Python, Usage
 from weft.engine.graph import Effect, Retry
 from weft.engine.values import JSON
 
@@ -101,6 +101,8 @@ class NodeRun(Protocol):
     def javascript(self) -> JavaScript: ...
     @property
     def python(self) -> Python: ...
+    @property
+    def parser(self) -> Parser: ...
     @property
     def http(self) -> Http: ...
     @property

@@ -20,6 +20,7 @@ from weft.engine.values import JSON, encode
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _SHOWN_BODY: Final = 64 * 1024
+_LARGE: Final = 2**20
 _TEXT_TYPES: Final = ("text/", "application/xml", "application/javascript", "application/x-www-form-urlencoded")
 
 
@@ -93,7 +94,7 @@ async def http_request(config: HttpRequest, run: NodeRun) -> JSON:
     return {
         "status": answer.status,
         "headers": answer.headers,
-        "body": _body(answer, config.response),
+        "body": await _body(answer, config.response, run),
         "url": answer.url,
         "elapsed_ms": answer.elapsed_ms,
     }
@@ -190,22 +191,52 @@ def _plain(value: JSON, path: str) -> str:
     raise _invalid(path, "must be text, a number or a boolean, or a list of them")
 
 
-def _body(answer: HttpAnswer, response: str) -> JSON:
-    if response == "json":
-        try:
-            return orjson.loads(answer.body)
-        except orjson.JSONDecodeError:
-            raise _invalid("/body", "the answer is not JSON") from None
+async def _body(answer: HttpAnswer, response: str, run: NodeRun) -> JSON:
+    """The body as `response` says. JSON over 1 MiB is read in another process: reading it would hold the loop."""
     mime, charset = _content_type(answer)
-    if response == "text":
+    if response != "json" and not (response == "auto" and answer.body and _is_json(mime)):
+        return _text(answer.body, charset, "replace") if response == "text" else _other(answer, mime, charset)
+    found = await _json(answer.body, run)
+    if found is not None:
+        return found[0]
+    if response == "json":
+        raise _invalid("/body", "the answer is not JSON")
+    return _text(answer.body, charset, "replace")
+
+
+async def _json(body: bytes, run: NodeRun) -> tuple[JSON] | None:
+    """The value that `body` spells; None where it is not JSON."""
+    try:
+        if len(body) <= _LARGE:
+            return (orjson.loads(body),)
+        return (await run.parser.parse("json", str(body, "utf-8"), {}, workspace=run.workspace),)
+    except (orjson.JSONDecodeError, UnicodeDecodeError):
+        return None
+    except NodeError as error:
+        if error.type != "validation":
+            raise
+        return None
+
+
+def _short_body(answer: HttpAnswer) -> JSON:
+    """The beginning of a body, for an error."""
+    mime, charset = _content_type(answer)
+    if not _is_json(mime):
+        return _other(answer, mime, charset)
+    try:
+        return orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
         return _text(answer.body, charset, "replace")
+
+
+def _is_json(mime: str) -> bool:
+    return mime == "application/json" or mime.endswith("+json")
+
+
+def _other(answer: HttpAnswer, mime: str, charset: str) -> JSON:
+    """Text as text, nothing as None, other bytes in base64."""
     if not answer.body:
         return None
-    if mime == "application/json" or mime.endswith("+json"):
-        try:
-            return orjson.loads(answer.body)
-        except orjson.JSONDecodeError:
-            return _text(answer.body, charset, "replace")
     if mime.startswith(_TEXT_TYPES) or mime.endswith("+xml"):
         return _text(answer.body, charset, "replace")
     try:
@@ -234,7 +265,7 @@ def _failed(answer: HttpAnswer) -> NodeError:
     return NodeError(
         "http_status",
         f"The server answered {answer.status}.",
-        details={"status": answer.status, "headers": answer.headers, "body": _body(shown, "auto")},
+        details={"status": answer.status, "headers": answer.headers, "body": _short_body(shown)},
         retry_after_s=retry_after_seconds(answer.headers.get("retry-after"), datetime.now(UTC)),
     )
 

@@ -169,7 +169,8 @@ def library_paths(*modules: str) -> tuple[str, ...]:
         if spec is None or spec.origin is None:
             raise ChildDied(f"{name} is not installed")
         origin = Path(spec.origin)
-        root = str(origin.parent.parent if origin.name == "__init__.py" else origin.parent)
+        above = name.count(".") + (origin.name == "__init__.py")
+        root = str(origin.parents[above])
         if root not in found:
             found.append(root)
     return tuple(found)
