@@ -5,6 +5,8 @@ from typing import Any
 from weft.engine.catalog import Catalog, types_in
 from weft.nodes import (
     aggregate,
+    code_javascript,
+    code_python,
     condition,
     delay,
     end,
@@ -22,7 +24,8 @@ from weft.nodes import (
 )
 
 _MODULES = (
-    aggregate, condition, delay, end, filter, join, loop, parallel, parse, set, start, stop, switch, template,
+    aggregate, code_javascript, code_python,
+    condition, delay, end, filter, join, loop, parallel, parse, set, start, stop, switch, template,
     transform,
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from pydantic import Field
 from tests.engine.drawing import PURE, draw
 from weft.engine.catalog import Catalog
 from weft.engine.graph import MAX_DEPTH, MAX_EDGES, MAX_NODES, Graph
-from weft.engine.javascript import expression_fault
+from weft.engine.javascript import body_fault, expression_fault
 from weft.engine.node import NodeConfig, NodeRun, node
 from weft.engine.validation import parse_graph, things_named, validate_graph
 from weft.kernel.errors import Invalid
@@ -91,9 +91,10 @@ CANARIES = [
 ]
 
 
-@pytest.mark.parametrize("source", CANARIES)
+@pytest.mark.parametrize("source", [*CANARIES, "}); globalThis.ran = true; (async function () {"])
 def test_looking_is_not_running(source: str) -> None:
     expression_fault(source)
+    body_fault(source)
     config = {"expression": f"{{{{ {source} }}}}"}
     validate_graph(draw({"s": {"type": "start"}, "a": {"type": "transform", "config": config}}, "s>a"), PURE)
     from weft.engine.javascript import _context

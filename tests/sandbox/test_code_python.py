@@ -59,6 +59,8 @@ ERRORS = [
     ("return inputs['zz']", 1, "KeyError"),
     ("def f():\n    return 1 / 0\n\nf()", 2, "ZeroDivisionError"),
     ("x = 1\ny = = 2", 2, "SyntaxError"),
+    ("x = 1\nreturn (", 2, "SyntaxError"),
+    ("if inputs:\n", 1, "SyntaxError"),
     ("def", 1, "SyntaxError"),
     ("return 1\n  return 2", 2, "SyntaxError"),
     ("def g():\n  return g()\nreturn g()", 2, "RecursionError"),

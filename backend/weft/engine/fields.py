@@ -18,7 +18,7 @@ class Field:
 
     `extra` names what an expression there sees beside the node's scope; `round` is a loop's own expression,
     which sees the children of the round. `reference` is what an id there names (`credential`, `model`, …);
-    `json_schema`: a JSON Schema stands there.
+    `json_schema`: a JSON Schema stands there. `language`: code in it stands there (`javascript`, `python`).
     """
 
     schemas: tuple[Schema, ...]
@@ -31,6 +31,7 @@ class Field:
     round: bool = False
     reference: str | None = None
     json_schema: bool = False
+    language: str | None = None
 
 
 ANYWHERE: Final = Field((), _NOTHING)
@@ -99,6 +100,7 @@ def _field(schemas: tuple[Schema, ...], definitions: Schema) -> Field:
         round=bool(marks.get("x-round")),
         reference=marks.get("x-reference"),
         json_schema=bool(marks.get("x-json-schema")),
+        language=marks.get("x-language"),
     )
 
 

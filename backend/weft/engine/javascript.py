@@ -10,12 +10,14 @@ from typing import Any, Final
 
 import quickjs
 
+from weft.engine.code import LONGEST, CodeFault
 from weft.engine.scanner import ExpressionSyntax, remember, scan
 
 _MEMORY: Final = 32 * 2**20
 _STACK: Final = 512 * 1024
 _MATCH_S: Final = 0.25
 _PLACE: Final = re.compile(r"<input>:(\d+):(\d+)")
+_BREAK: Final = re.compile("\r\n|[\n\r\u2028\u2029]")
 _MATCHER: Final = """(pattern, text) => {
     let regex;
     try { regex = new RegExp(pattern, "u"); } catch { regex = new RegExp(pattern); }
@@ -51,7 +53,7 @@ def expression_fault(source: str) -> ExpressionSyntax | None:
 
 
 def _fault(source: str) -> ExpressionSyntax | None:
-    lines = len(re.split("\r\n|[\n\r\u2028\u2029]", source))
+    lines = len(_BREAK.split(source))
     try:
         _context("syntax").eval(f"(\n{source}\n)\n@")
     except quickjs.JSException as error:
@@ -66,6 +68,27 @@ def _fault(source: str) -> ExpressionSyntax | None:
     return ExpressionSyntax(_told(message, line > lines), _offset(source, line, column))
 
 
+def body_fault(code: str) -> CodeFault | None:
+    """What is wrong with `code` as the body of an asynchronous function, or None."""
+    if len(code) > LONGEST:
+        return None
+    lines = len(_BREAK.split(code))
+    try:
+        _context("syntax").eval(f"(async function (inputs) {{\n{code}\n}})\n@")
+    except quickjs.JSException as error:
+        message = str(error).split("\n", 1)[0].removeprefix("SyntaxError: ")
+        found = _PLACE.search(str(error))
+    if found is None:
+        _local.syntax = None
+        return CodeFault("the code is nested too deep", 1, 1)
+    line, column = int(found.group(1)) - 1, int(found.group(2))
+    if line >= lines + 2:
+        return None
+    if line > lines:
+        return CodeFault("the code ends too early", lines, len(_BREAK.split(code)[-1]) + 1)
+    return CodeFault(message, line, column)
+
+
 def _told(message: str, at_end: bool) -> str:
     """The engine's words, but not about what was put around the source."""
     return "the expression ends too early" if at_end else message
@@ -74,7 +97,7 @@ def _told(message: str, at_end: bool) -> str:
 def _offset(source: str, line: int, column: int) -> int:
     at = 0
     for _ in range(line - 1):
-        found = re.compile("\r\n|[\n\r\u2028\u2029]").search(source, at)
+        found = _BREAK.search(source, at)
         if found is None:
             return len(source)
         at = found.end()

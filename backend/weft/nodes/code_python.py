@@ -4,12 +4,12 @@ from typing import Any
 
 from pydantic import Field
 
-from weft.engine.node import Literal, NodeConfig, NodeRun, node
+from weft.engine.node import LITERAL, NodeConfig, NodeRun, node
 from weft.engine.values import JSON
 
 
 class CodePython(NodeConfig):
-    code: Literal
+    code: str = Field(json_schema_extra={**LITERAL, "x-language": "python"})
     inputs: dict[str, Any] = Field(default_factory=dict)
     timeout_s: float = Field(default=5, gt=0, le=300)
     memory_mb: int = Field(default=64, ge=1, le=512)

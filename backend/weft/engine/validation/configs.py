@@ -1,17 +1,18 @@
 """Rules of what stands inside a node: config, policy, templates, expressions, schemas, ids of other things."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
 from weft.engine.catalog import Catalog
+from weft.engine.code import CodeFault, python_fault
 from weft.engine.expressions import Code, ExpressionSyntax, Reference, parse_expression, references
 from weft.engine.fields import Field, field_of, fields_of
 from weft.engine.graph import ERROR_PORT, Cache, Graph, Policy, Retry
 from weft.engine.inputs import schema_faults
-from weft.engine.javascript import expression_fault
+from weft.engine.javascript import body_fault, expression_fault
 from weft.engine.node import NodeType
 from weft.engine.policies import policy_fields
 from weft.engine.templates import MAX_EXPRESSIONS, is_template, parse_template, whole
@@ -20,6 +21,10 @@ from weft.engine.validation.topology import Topology
 
 MAX_EXPRESSIONS_OF_GRAPH: Final = 50_000
 Exists = Callable[[str, str], bool]
+_CODE: Final[Mapping[str | None, Callable[[str], CodeFault | None]]] = {
+    "javascript": body_fault,
+    "python": python_fault,
+}
 _POLICIES: Final[dict[str, type[BaseModel]]] = {"retry": Retry, "cache": Cache}
 
 
@@ -199,6 +204,9 @@ class _Walker:
         if field.reference and not is_template(text) and self.exists and not self.exists(field.reference, text):
             message = f"There is no {field.reference} '{text}' in this workspace."
             self.findings.error(path, "not_found", message, self.node)
+        if fault := _CODE[field.language](text) if field.language in _CODE else None:
+            told = f"Syntax error at line {fault.line}, column {fault.column}: {fault.message}."
+            self.findings.error(path, "code_syntax", told, self.node)
         if field.literal or not (field.expression or is_template(text)):
             return
         try:

@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from weft.engine.code import python_fault
 from weft.platform.sandbox.child import confinement
 
 _HEAD = struct.Struct("<dII")
@@ -146,4 +147,7 @@ def _problem(error: Any, code: str) -> dict[str, Any]:
     elif name == "MemoryError" or not hasattr(error, "traceback"):
         kind = "memory"  # a worker that dies under its address space limit dies without a traceback
     line, column = (own[-1].line - 1, max(own[-1].column - 1, 1)) if own else (None, None)
+    if name == "SyntaxError" and line is None and (fault := python_fault(code)):
+        # found behind the code's end: there Monty tells of what we put around it
+        message, line, column = fault.message, fault.line, fault.column
     return {"type": kind, "name": name, "message": message, "line": line, "column": column}
