@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import weft.nodes
 from weft.engine import loops
-from weft.engine.capabilities import Credentials, Http, JavaScript, Models
+from weft.engine.capabilities import Credentials, Http, JavaScript, Models, Parser
 from weft.engine.catalog import load_catalog
 from weft.engine.errors import ERROR_TYPES
 from weft.engine.fields import Field, field_of, fields_of
@@ -28,10 +28,12 @@ BEGIN, END = "<!-- settings: written by docs/generate.py -->", "<!-- end of sett
 CAPABILITIES: Final[dict[str, Any]] = {
     "http": Http,
     "javascript": JavaScript.call,
+    "parser": Parser.parse,
     "python": JavaScript.call,  # whose errors are the same, as its docstring says
     "models": Models,
     "credential": Credentials,
     "evaluate": JavaScript.evaluate,
+    "evaluate_all": JavaScript.evaluate,
     "evaluate_each": JavaScript.evaluate,
 }
 """Members of `run`, and where their errors are written down."""
