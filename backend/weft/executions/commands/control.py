@@ -6,7 +6,7 @@ from uuid import UUID
 
 from weft.engine.catalog import Catalog
 from weft.engine.graph import Graph
-from weft.engine.inputs import fill_inputs
+from weft.engine.inputs import check_inputs
 from weft.engine.plan import Plan, compile_graph
 from weft.engine.state import NodeState, fold
 from weft.executions.commands.start import check_draft, inputs_schema
@@ -86,7 +86,7 @@ async def _target(
     if not found.published:
         actor.require("workflows:write")
         await check_draft(found, bus, actor)
-    inputs = fill_inputs(inputs_schema(found.graph), former.inputs)
+    inputs = await check_inputs(inputs_schema(found.graph), former.inputs)
     moved = replace(origin, version=found.version, graph_hash=found.graph_hash, workflow_name=found.name)
     return moved, found.graph, inputs
 

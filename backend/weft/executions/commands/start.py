@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from weft.engine.graph import graph_hash
-from weft.engine.inputs import fill_inputs, pointer
+from weft.engine.inputs import check_inputs, pointer
 from weft.engine.limits import Limits
 from weft.executions.domain import Durability, Execution, Options, Origin
 from weft.executions.ports import Acceptance, Accepted, IdempotencyKey, RunCaps
@@ -53,7 +53,7 @@ async def start_execution(
     elif command.pinned:
         raise invalid_field("/pinned", "not_a_draft", "Only a run of the draft takes pinned outputs.")
     _check_known("/pinned", command.pinned, graph)
-    inputs = fill_inputs(inputs_schema(graph), command.inputs)
+    inputs = await check_inputs(inputs_schema(graph), command.inputs)
     options = Options(
         durability=command.durability or settings.get("durability") or "async",
         limits=limits,
