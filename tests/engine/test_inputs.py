@@ -141,7 +141,7 @@ def test_all_patterns_of_a_check_share_one_time() -> None:
     schema = {"properties": {"rows": {"uniqueItems": True, "items": {"pattern": "^(a+)+$"}}}}
     before = time.thread_time()
     assert faults({"rows": rows}, schema)[0] == ("/inputs/rows/0", "invalid_value")
-    assert time.thread_time() - before < 5
+    assert time.thread_time() - before < 1
 
 
 PLAIN = {
@@ -170,7 +170,7 @@ def test_a_mebibyte_of_plain_rows_takes_no_tenth_of_a_second() -> None:
     assert len(encode(rows)) > 2**20
     before = time.thread_time()
     assert fill_inputs(PLAIN, {"rows": rows})["rows"] is rows
-    assert time.thread_time() - before < 1
+    assert time.thread_time() - before < 0.2
     rows[17_000]["kind"] = "c"
     assert faults({"rows": rows}, PLAIN) == [("/inputs/rows/17000/kind", "invalid_value")]
 
@@ -192,7 +192,7 @@ def test_a_schema_that_takes_forever_does_not(schema: dict[str, Any], value: Any
     before = time.thread_time()
     with pytest.raises(Invalid):
         fill_inputs(schema, value)
-    assert time.thread_time() - before < 5
+    assert time.thread_time() - before < 1
 
 
 def test_a_schema_that_doubles_is_refused() -> None:
