@@ -5,11 +5,11 @@ transaction. No timer: alone, an item is written at once; under load, many share
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from weft.platform.database import Database, is_outage
 
@@ -50,7 +50,7 @@ class Item(Protocol):
 
 
 ItemT = TypeVar("ItemT", bound=Item)
-Write = Callable[[AsyncConnection, list[ItemT]], Awaitable[list[tuple[ItemT, BaseException]]]]
+Write = Callable[[Connection, list[ItemT]], list[tuple[ItemT, BaseException]]]
 """Writes a batch in the open transaction; answers the items that must not be written, with the reason."""
 
 
@@ -165,8 +165,7 @@ class GroupCommit:
 
     async def _store(self, batch: list[Item]) -> list[tuple[Item, BaseException]]:
         """One transaction; answers what must not be written."""
-        async with self._database.write() as connection:
-            return await self._write(connection, batch)
+        return await self._database.transact(lambda connection: self._write(connection, batch))
 
     def _tell(self, batch: list[Item], refused: list[tuple[Item, BaseException]]) -> None:
         lost = {id(item) for item, _ in refused}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import Connection, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from weft.executions.adapters.frames import encode_data, event_row
@@ -50,38 +50,38 @@ class Accepting:
 Refused = list[tuple[Accepting, BaseException]]
 
 
-async def accept(connection: AsyncConnection, items: list[Accepting]) -> Refused:
+def accept(connection: Connection, items: list[Accepting]) -> Refused:
     """Write those that are not there yet; answers those whose key came with another request before."""
-    refused = await _match_keys(connection, items)
+    refused = _match_keys(connection, items)
     lost = {id(item) for item, _ in refused}
-    stored = await _stored(connection, items)
+    stored = _stored(connection, items)
     fresh = [
         item for item in items if item.existing is None and id(item) not in lost and item.execution.id not in stored
     ]
     if not fresh:
         return refused
-    await connection.execute(executions.insert(), [item.row for item in fresh])
+    connection.execute(executions.insert(), [item.row for item in fresh])
     events = [
         event_row(item.execution.workspace_id, item.execution.id, event, encode_data(event))
         for item in fresh
         for event in item.execution.history
     ]
-    await connection.execute(execution_events.insert(), events)
-    await connection.execute(domain_events.insert(), [fact for item in fresh for fact in item.facts])
+    connection.execute(execution_events.insert(), events)
+    connection.execute(domain_events.insert(), [fact for item in fresh for fact in item.facts])
     keys = [_key_row(item) for item in fresh if item.key is not None]
     if keys:
-        await connection.execute(idempotency_keys.insert(), keys)
+        connection.execute(idempotency_keys.insert(), keys)
     return refused
 
 
-async def _stored(connection: AsyncConnection, items: list[Accepting]) -> set[UUID]:
+def _stored(connection: Connection, items: list[Accepting]) -> set[UUID]:
     """Those whose commit got no answer, but was one."""
     doubtful = [item.execution.id for item in items if item.tried]
     for item in items:
         item.tried = True
     if not doubtful:
         return set()
-    return set((await connection.execute(select(executions.c.id).where(executions.c.id.in_(doubtful)))).scalars())
+    return set((connection.execute(select(executions.c.id).where(executions.c.id.in_(doubtful)))).scalars())
 
 
 async def accepted_before(connection: AsyncConnection, workspace_id: UUID, key: IdempotencyKey) -> Accepted | None:
@@ -100,19 +100,19 @@ def _another_request() -> Conflict:
     return Conflict("This Idempotency-Key came with another request before.", code="idempotency_key_reused")
 
 
-async def _match_keys(connection: AsyncConnection, items: list[Accepting]) -> Refused:
+def _match_keys(connection: Connection, items: list[Accepting]) -> Refused:
     """Find what the same key made before, in the database and earlier in this very batch."""
     keyed = [item for item in items if item.key is not None]
     if not keyed:
         return []
     table = idempotency_keys.c
     wanted = [(item.execution.workspace_id, item.key.key) for item in keyed if item.key]
-    found = await connection.execute(select(idempotency_keys).where(tuple_(table.workspace_id, table.key).in_(wanted)))
+    found = connection.execute(select(idempotency_keys).where(tuple_(table.workspace_id, table.key).in_(wanted)))
     rows, now = found.all(), datetime.now(UTC)
     known = {(row.workspace_id, row.key): (row.request_hash, row.execution_id) for row in rows if row.expires_at > now}
     expired = [(row.workspace_id, row.key) for row in rows if row.expires_at <= now]
     if expired:
-        await connection.execute(delete(idempotency_keys).where(tuple_(table.workspace_id, table.key).in_(expired)))
+        connection.execute(delete(idempotency_keys).where(tuple_(table.workspace_id, table.key).in_(expired)))
     refused: Refused = []
     for item in keyed:
         assert item.key is not None

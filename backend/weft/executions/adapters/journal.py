@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from weft.engine.events import TERMINAL, Event
 from weft.engine.journal import JournalLost
@@ -203,18 +202,18 @@ class SqlJournal:
 
     # -- one transaction -----------------------------------------------------------------------------------------
 
-    async def _write(self, connection: AsyncConnection, batch: list[Accepting | Appending]) -> Refused:
+    def _write(self, connection: Connection, batch: list[Accepting | Appending]) -> Refused:
         accepting = [item for item in batch if isinstance(item, Accepting)]
         appending = [item for item in batch if isinstance(item, Appending)]
         refused: Refused = []
         if accepting:
-            refused += await accept(connection, accepting)
+            refused += accept(connection, accepting)
         if appending:
-            refused += await self._append(connection, appending)
+            refused += self._append(connection, appending)
         return refused
 
-    async def _append(self, connection: AsyncConnection, items: list[Appending]) -> Refused:
-        held = await self._lock(connection, {item.journal: item.event.sequence for item in items})
+    def _append(self, connection: Connection, items: list[Appending]) -> Refused:
+        held = self._lock(connection, {item.journal: item.event.sequence for item in items})
         refused: Refused = [
             (item, JournalLost("lease_lost", "Another process took over this run."))
             for item in items
@@ -232,22 +231,22 @@ class SqlJournal:
             fact = progress.apply(item.event, item.journal.whole_outputs(item.event))
             if fact is not None:
                 facts.append(fact_row(fact))
-        await connection.execute(execution_events.insert(), rows)
-        await connection.execute(_MOVE, [progress.row() for progress in moved.values()])
-        await self._mark_signals(connection, fresh)
-        await self._set_timers(connection, fresh)
+        connection.execute(execution_events.insert(), rows)
+        connection.execute(_MOVE, [progress.row() for progress in moved.values()])
+        self._mark_signals(connection, fresh)
+        self._set_timers(connection, fresh)
         if facts:
-            await connection.execute(domain_events.insert(), facts)
+            connection.execute(domain_events.insert(), facts)
         return refused
 
-    async def _lock(self, connection: AsyncConnection, last: dict[RunJournal, int]) -> dict[RunJournal, int]:
+    def _lock(self, connection: Connection, last: dict[RunJournal, int]) -> dict[RunJournal, int]:
         """The journals of this batch whose epoch still holds, each with what its run has already written.
 
         A batch whose commit got no answer may have been written: then its last event has given up the lease. A run
         that this very process lost and claimed anew may stand here with two journals: only one of them holds.
         """
         table = executions.c
-        rows = await connection.execute(
+        rows = connection.execute(
             select(table.id, table.owner, table.epoch, table.last_sequence)
             .where(table.id.in_({journal.progress.execution_id for journal in last}))
             .order_by(table.id)
@@ -263,7 +262,7 @@ class SqlJournal:
                 held[journal] = row.last_sequence
         return held
 
-    async def _mark_signals(self, connection: AsyncConnection, items: list[Appending]) -> None:
+    def _mark_signals(self, connection: Connection, items: list[Appending]) -> None:
         """Signals that an event answers; with the terminal event, those that came too late to change anything."""
         table = execution_signals.c
         answered = [
@@ -273,36 +272,34 @@ class SqlJournal:
         ]
         if answered:
             mark = update(execution_signals).where(table.id == bindparam("b_id"), table.sequence.is_(None))
-            await connection.execute(mark.values(sequence=bindparam("b_sequence")), answered)
+            connection.execute(mark.values(sequence=bindparam("b_sequence")), answered)
         ended = {
             item.journal.progress.execution_id: item.event.sequence for item in items if item.event.type in TERMINAL
         }
         if ended:
             late = select(table.id, table.execution_id).where(table.execution_id.in_(ended), table.sequence.is_(None))
-            for row in (await connection.execute(late)).all():
+            for row in (connection.execute(late)).all():
                 mark = update(execution_signals).where(table.id == row.id)
-                await connection.execute(mark.values(sequence=ended[row.execution_id]))
+                connection.execute(mark.values(sequence=ended[row.execution_id]))
 
-    async def _set_timers(self, connection: AsyncConnection, items: list[Appending]) -> None:
+    def _set_timers(self, connection: Connection, items: list[Appending]) -> None:
         """A timer for each wait; none any more where the wait, or the run, has ended."""
         table = timers.c
         for item in items:
             event, journal = item.event, item.journal
             if event.timer_at is not None and event.path is not None:
-                await self._set_timer(connection, journal, event.path, event.timer_at, event.sequence)
+                self._set_timer(connection, journal, event.path, event.timer_at, event.sequence)
             elif journal.timers and event.type in TERMINAL:
                 mine = table.execution_id == journal.progress.execution_id
-                await connection.execute(delete(timers).where(mine))
+                connection.execute(delete(timers).where(mine))
             elif event.path in journal.timers and event.type != "node.retrying":
                 mine = (table.execution_id == journal.progress.execution_id) & (table.path == event.path)
-                await connection.execute(delete(timers).where(mine))
+                connection.execute(delete(timers).where(mine))
 
-    async def _set_timer(
-        self, connection: AsyncConnection, journal: RunJournal, path: str, due_at: float, sequence: int
-    ) -> None:
+    def _set_timer(self, connection: Connection, journal: RunJournal, path: str, due_at: float, sequence: int) -> None:
         row = {"workspace_id": journal.progress.workspace_id, "due_at": due_at, "sequence": sequence}
         insert = self._insert(timers).values(execution_id=journal.progress.execution_id, path=path, **row)
-        await connection.execute(insert.on_conflict_do_update(index_elements=["execution_id", "path"], set_=row))
+        connection.execute(insert.on_conflict_do_update(index_elements=["execution_id", "path"], set_=row))
         journal.timers.add(path)
 
     # -- after the commit ----------------------------------------------------------------------------------------
