@@ -179,12 +179,30 @@ export async function runIs(page, status) {
   await page.locator(`[data-testid="run-status"][data-status="${status}"]`).waitFor();
 }
 
-export async function statusOf(page, node) {
-  return page.getByTestId(`status-${node}`).getAttribute("data-status");
+// What follows an action is drawn a moment after it: the reading waits for it.
+
+/** Waits until the element has these words. */
+export async function reads(locator, words) {
+  await until(async () => (await locator.textContent()).includes(words), `“${words}”`);
 }
 
-export async function edgeState(page, edge) {
-  return page.getByTestId(`edge-${edge}`).getAttribute("data-state");
+/** Waits until there are so many of them. */
+export async function counts(locator, expected, what) {
+  await until(async () => (await locator.count()) === expected, `${expected} × ${what}`);
+}
+
+/** Waits until the node on the canvas has this status. */
+export async function statusIs(page, node, status) {
+  await page.locator(`[data-testid="status-${node}"][data-status="${status}"]`).waitFor({ state: "attached" });
+}
+
+/** Waits until the edge on the canvas is drawn so. */
+export async function edgeIs(page, edge, state) {
+  await page.locator(`[data-testid="edge-${edge}"][data-state="${state}"]`).waitFor({ state: "attached" });
+}
+
+export async function titleIs(page, title) {
+  await until(async () => (await page.title()) === title, `the title “${title}”`);
 }
 
 /** Asks the API as the page's own user. */

@@ -1,5 +1,5 @@
 // Two windows change one workflow: the later one is told, and decides.
-import { ask, check, enter, equal, newWorkflow, saved, scenario, select, until } from "../driver.mjs";
+import { ask, enter, equal, newWorkflow, reads, saved, scenario, select, until } from "../driver.mjs";
 
 await scenario(async ({ open, step }) => {
   const first = await open();
@@ -32,7 +32,7 @@ await scenario(async ({ open, step }) => {
     equal(await stored(), "From the first", "nothing is overwritten");
     await second.getByTestId("conflict-reload").click();
     await saved(second);
-    check((await second.getByTestId("node-start").textContent()).includes("From the first"), "theirs");
+    await reads(second.getByTestId("node-start"), "From the first");
   });
 
   await step("now the first one is behind, and keeps its own", async () => {

@@ -1,17 +1,18 @@
 // From an empty server to a workflow that was drawn, configured and run by hand.
 import {
-  connect, edgeState, enter, equal, given, newWorkflow, runIs, saved, scenario, select, statusOf, until, write,
+  connect, counts, edgeIs, enter, given, newWorkflow, reads, runIs, saved, scenario, select, statusIs, write,
 } from "../driver.mjs";
 
 await scenario(async ({ open, step }) => {
   const page = await open();
-  const outputs = () => page.getByTestId("run-outputs").textContent();
+  const outputs = page.getByTestId("run-outputs");
 
   await step("set up the owner", () => enter(page));
 
   await step("draw start → http_request → condition → two ends", async () => {
     await newWorkflow(page, "Service check");
-    equal(await page.getByTestId("palette-start").count(), 0, "a second start is not offered");
+    await page.getByTestId("palette-end").waitFor();
+    await counts(page.getByTestId("palette-start"), 0, "a second start offered");
     for (const type of ["http_request", "condition", "end", "end"]) {
       await page.getByTestId(`palette-${type}`).click();
     }
@@ -41,7 +42,7 @@ await scenario(async ({ open, step }) => {
       await write(page, "outputs.state", `${words}: {{ http_request.body.name }}`);
     }
     await saved(page);
-    await until(async () => (await page.getByTestId("problem-count").count()) === 0, "a valid draft");
+    await counts(page.getByTestId("problem-count"), 0, "problems of the draft");
   });
 
   async function run(path) {
@@ -53,23 +54,23 @@ await scenario(async ({ open, step }) => {
 
   await step("run it: statuses come in while it runs", async () => {
     await run("well");
-    await until(async () => (await statusOf(page, "http_request")) === "running", "a running node");
-    equal(await statusOf(page, "end"), "idle", "what comes later");
+    await statusIs(page, "http_request", "running");
+    await statusIs(page, "end", "idle");
     await runIs(page, "completed");
   });
 
   await step("the path that was taken, and the dead one", async () => {
-    const states = await Promise.all(["start", "http_request", "condition", "end", "end2"].map((node) => statusOf(page, node)));
-    equal(states, ["completed", "completed", "completed", "completed", "skipped"], "statuses");
-    equal(await edgeState(page, "condition:true->end"), "taken", "edge");
-    equal(await edgeState(page, "condition:false->end2"), "dead", "edge");
-    equal((await outputs()).includes("well: anvil"), true, `outputs ${await outputs()}`);
+    for (const node of ["start", "http_request", "condition", "end"]) await statusIs(page, node, "completed");
+    await statusIs(page, "end2", "skipped");
+    await edgeIs(page, "condition:true->end", "taken");
+    await edgeIs(page, "condition:false->end2", "dead");
+    await reads(outputs, "well: anvil");
   });
 
   await step("the other way", async () => {
     await run("ill");
-    await until(async () => (await statusOf(page, "end2")) === "completed", "the other end");
-    equal(await edgeState(page, "condition:true->end"), "dead", "edge");
-    equal((await outputs()).includes("ill: rope"), true, "outputs");
+    await statusIs(page, "end2", "completed");
+    await edgeIs(page, "condition:true->end", "dead");
+    await reads(outputs, "ill: rope");
   });
 });

@@ -1,5 +1,5 @@
 // A workflow by keyboard alone: add, connect, run. The mouse is never used.
-import { edgeState, enter, equal, runIs, saved, scenario, statusOf } from "../driver.mjs";
+import { edgeIs, enter, runIs, saved, scenario, statusIs } from "../driver.mjs";
 
 await scenario(async ({ open, step }) => {
   const page = await open();
@@ -36,7 +36,7 @@ await scenario(async ({ open, step }) => {
     await keyboard.press("a");
     await search("template");
     await page.getByTestId("node-template").waitFor();
-    equal(await edgeState(page, "start:out->template"), "pending", "edge");
+    await edgeIs(page, "start:out->template", "pending");
   });
 
   await step("add by search, and connect to what is there", async () => {
@@ -47,7 +47,7 @@ await scenario(async ({ open, step }) => {
     await keyboard.press("Enter");
     await keyboard.press("a");
     await search("connect to end");
-    equal(await edgeState(page, "template:out->end"), "pending", "edge");
+    await edgeIs(page, "template:out->end", "pending");
   });
 
   await step("write into the panel", async () => {
@@ -59,7 +59,7 @@ await scenario(async ({ open, step }) => {
   await step("run", async () => {
     await keyboard.press("Control+Enter");
     await runIs(page, "completed");
-    equal(await statusOf(page, "end"), "completed", "the end");
+    await statusIs(page, "end", "completed");
   });
 
   await step("the list of keys", async () => {

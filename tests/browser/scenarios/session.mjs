@@ -1,5 +1,5 @@
 // Signing out and in, a wrong password, and what validation says where.
-import { check, enter, equal, given, newWorkflow, scenario, select, until, write } from "../driver.mjs";
+import { check, enter, given, newWorkflow, scenario, select, titleIs, until, write } from "../driver.mjs";
 
 await scenario(async ({ open, step }) => {
   const page = await open();
@@ -28,8 +28,8 @@ await scenario(async ({ open, step }) => {
     await page.getByLabel("Password").fill(given.owner.password);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("heading", { name: "Executions" }).waitFor();
-    check(page.url().endsWith("/executions?status=failed"), page.url());
-    equal(await page.title(), "Executions · Weft", "title");
+    await until(() => page.url().endsWith("/executions?status=failed"), "the page that was asked for");
+    await titleIs(page, "Executions · Weft");
   });
 
   await step("validation stands at the node and at the field", async () => {
@@ -42,7 +42,7 @@ await scenario(async ({ open, step }) => {
     await page.getByTestId("problem-set").and(page.locator('[data-severity="error"]')).waitFor();
     await page.getByTestId("problems-values.total").getByText("nothing_here").waitFor();
     await page.getByTestId("run-button").click();
-    await until(async () => (await page.getByText(/not started|cannot be run|has errors/i).count()) > 0, "the refusal");
+    await page.getByText(/not started|cannot be run|has errors/i).first().waitFor();
     await write(page, "values.total", "{{ input.x }}");
     await page.getByTestId("problem-set").and(page.locator('[data-severity="error"]')).waitFor({ state: "detached" });
   });

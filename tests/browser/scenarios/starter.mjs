@@ -1,30 +1,32 @@
 // A starter is opened, changed, undone, saved, run, looked into; its run is found again among the executions.
 import {
-  ask, check, enter, equal, openWorkflow, runIs, saved, scenario, select, statusOf, until,
+  ask, check, counts, enter, equal, openWorkflow, reads, runIs, saved, scenario, select, statusIs, titleIs, until,
 } from "../driver.mjs";
 
 await scenario(async ({ open, step }) => {
   const page = await open();
-  const nameOf = async (node) => page.getByTestId(`node-${node}`).textContent();
+  const start = page.getByTestId("node-start");
   let id = "";
 
   await step("open the weather digest", async () => {
     await enter(page);
     await openWorkflow(page, "Weather digest");
     id = new URL(page.url()).pathname.split("/").at(-1);
-    await until(async () => (await page.title()) === "Weather digest · Weft", "the title of the page");
-    const zoom = await page.locator(".react-flow__viewport").evaluate((view) => new DOMMatrix(view.style.transform).a);
-    check(zoom >= 0.5, `a wide graph opens readable, not at ${zoom}`);
+    await titleIs(page, "Weather digest · Weft");
+    const zoom = () => page.locator(".react-flow__viewport").evaluate((view) => new DOMMatrix(view.style.transform).a);
+    await until(async () => (await zoom()) >= 0.5, "a wide graph opens readable");
   });
 
   await step("change it, undo, redo", async () => {
     await select(page, "start");
     await page.getByTestId("node-name").fill("Observations");
-    check((await nameOf("start")).includes("Observations"), "renamed");
+    await until(async () => !(await start.textContent()).includes("thresholds"), "renamed");
     await page.getByTestId("undo").click();
-    check((await nameOf("start")).includes("Observations and thresholds"), "undone");
+    await reads(start, "Observations and thresholds");
+    // The undone draft is saved in between: what can be redone outlives it.
+    await saved(page);
     await page.getByTestId("redo").click();
-    check(!(await nameOf("start")).includes("thresholds"), "redone");
+    await until(async () => !(await start.textContent()).includes("thresholds"), "redone");
   });
 
   await step("it saves itself", async () => {
@@ -48,20 +50,20 @@ await scenario(async ({ open, step }) => {
   });
 
   await step("a node's output", async () => {
-    equal(await statusOf(page, "each_month"), "completed", "the loop");
+    await statusIs(page, "each_month", "completed");
     await page.getByTestId("run-node-digest").click();
     await page.getByTestId("tab-data").click();
     await page.getByTestId("node-output").waitFor();
-    check((await page.getByTestId("node-record").textContent()).includes("Completed"), "its record");
+    await reads(page.getByTestId("node-record"), "Completed");
   });
 
   await step("a node inside a loop is not run alone", async () => {
     await page.locator('[data-testid^="run-node-each_month["][data-testid$=".figures"]').first().click();
     await page.getByText("Run its loop").waitFor();
-    equal(await page.getByTestId("run-node").count(), 0, "no button");
+    await counts(page.getByTestId("run-node"), 0, "no button");
     await page.getByTestId("run-node-seasons").click();
     await page.getByTestId("inspector").and(page.getByLabel("Node By season")).waitFor();
-    equal(await page.getByTestId("run-node").count(), 1, "elsewhere there is one");
+    await counts(page.getByTestId("run-node"), 1, "a button elsewhere");
   });
 
   await step("the run among the executions, on its own graph", async () => {
@@ -70,10 +72,10 @@ await scenario(async ({ open, step }) => {
     await page.goto("/executions");
     await page.getByRole("link", { name: "Weather digest" }).first().click();
     await page.getByTestId("node-digest").waitFor();
-    await until(async () => (await statusOf(page, "digest")) === "completed", "statuses on the canvas");
-    check((await nameOf("start")).includes("Observations"), "the graph as it was");
-    await until(async () => (await page.title()) === "Run of Weather digest · Weft", "the title of the page");
-    equal(await page.getByRole("button", { name: /Pause|Approve|Delete/ }).count(), 0, "what the API has not");
+    await statusIs(page, "digest", "completed");
+    await reads(start, "Observations");
+    await titleIs(page, "Run of Weather digest · Weft");
+    await counts(page.getByRole("button", { name: /Pause|Approve|Delete/ }), 0, "what the API has not");
     await page.getByTestId("node-years").click({ position: { x: 60, y: 12 } });
     await page.getByRole("region", { name: "Node years" }).waitFor();
   });
@@ -86,8 +88,8 @@ await scenario(async ({ open, step }) => {
     await page.getByTestId("history-button").click();
     await page.locator('[data-testid^="history-"][data-status="completed"]').first().click();
     await page.getByTestId("looking").waitFor();
-    check((await nameOf("start")).includes("Observations"), "the graph that ran");
+    await reads(start, "Observations");
     await page.getByRole("button", { name: "Back to the draft" }).click();
-    check((await nameOf("start")).includes("Changed since"), "the draft");
+    await reads(start, "Changed since");
   });
 });

@@ -19,7 +19,7 @@ import {
   useReactFlow,
   useStore,
 } from "@xyflow/react";
-import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type DragEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Refusal } from "../connect";
 import { GRID } from "../geometry";
 import type { Graph, GraphEdge, NodeTypes, Position } from "../graph";
@@ -178,8 +178,12 @@ function useElements(
     () => setNodes((before) => toFlowNodes(graph, types, selection, before)),
     [graph, types, selection],
   );
-  useEffect(() => reset(), [reset]);
-  useEffect(() => setEdges((before) => toFlowEdges(graph, edgeSelection, before)), [graph, edgeSelection]);
+  // Before the screen is painted, so that the canvas and the panel beside it never show two drafts.
+  useLayoutEffect(() => reset(), [reset]);
+  useLayoutEffect(
+    () => setEdges((before) => toFlowEdges(graph, edgeSelection, before)),
+    [graph, edgeSelection],
+  );
   return { nodes, edges, setNodes, reset };
 }
 

@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { addNode, moveNodes } from "@/canvas/edit";
 import { EMPTY_GRAPH, type Graph } from "@/canvas/graph";
 import { TYPES } from "@/canvas/testing/types";
-import { createEditor, singleSelected } from "./editor";
+import { createAutosave } from "./autosave";
+import { createEditor, type DraftValue, saveChanges, singleSelected } from "./editor";
 
 function editor() {
   const clock = { now: 0 };
@@ -47,4 +48,54 @@ it("keeps selecting out of the history, and forgets a selected node that is gone
   expect(history().pastStates).toHaveLength(1);
   history().undo();
   expect(singleSelected(store.getState())).toBeNull();
+});
+
+function gate() {
+  const waiting: (() => void)[] = [];
+  const signal = new Promise<void>((resolve) => waiting.push(resolve));
+  return { signal, answer: () => waiting.map((resolve) => resolve()) };
+}
+
+/** An editor whose drafts are saved by a server that does not answer before `answer` is called. */
+function saving() {
+  const { store, edit, history } = editor();
+  const { signal, answer } = gate();
+  const saved: DraftValue[] = [];
+  const autosave = createAutosave<DraftValue>({
+    initial: { value: { graph: EMPTY_GRAPH, name: "One" }, revision: 1 },
+    save: async (value, revision) => {
+      await signal;
+      saved.push(value);
+      return revision + 1;
+    },
+    isConflict: () => false,
+    mayPass: () => false,
+    onState: () => undefined,
+  });
+  saveChanges(store, autosave);
+  return { store, edit, history, autosave, saved, answer };
+}
+
+it("can redo after a save that ended between undo and redo", async () => {
+  const { store, edit, history, autosave, saved, answer } = saving();
+  edit((graph) => addNode(graph, "set", { x: 0, y: 0 }, TYPES).graph, "name set");
+  const drawn = store.getState().graph;
+  const first = autosave.flush();
+  history().undo();
+  answer();
+  expect(await first).toBe(true);
+  expect(saved.map(({ graph }) => graph)).toEqual([drawn, EMPTY_GRAPH]);
+  history().redo();
+  expect(store.getState().graph).toBe(drawn);
+  expect(await autosave.flush()).toBe(true);
+  expect(saved.at(-1)?.graph).toBe(drawn);
+});
+
+it("saves the graph under the last name while the name is empty", async () => {
+  const { store, edit, autosave, saved, answer } = saving();
+  answer();
+  store.getState().rename("");
+  edit((graph) => addNode(graph, "set", { x: 0, y: 0 }, TYPES).graph);
+  expect(await autosave.flush()).toBe(true);
+  expect(saved).toEqual([{ graph: store.getState().graph, name: "One" }]);
 });

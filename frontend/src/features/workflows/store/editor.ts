@@ -3,6 +3,7 @@
 import { type TemporalState, temporal } from "zundo";
 import { createStore, type StoreApi } from "zustand";
 import type { Graph, GraphEdge, Position } from "@/canvas/graph";
+import type { Autosave } from "./autosave";
 
 /** What the search for a node will do with the type that is picked. */
 export type Picking =
@@ -28,8 +29,8 @@ export interface EditorState {
   replace: (draft: { graph: Graph; name: string }) => void;
 }
 
-type Kept = Pick<EditorState, "graph" | "name">;
-export type EditorStore = StoreApi<EditorState> & { temporal: StoreApi<TemporalState<Kept>> };
+export type DraftValue = Pick<EditorState, "graph" | "name">;
+export type EditorStore = StoreApi<EditorState> & { temporal: StoreApi<TemporalState<DraftValue>> };
 
 const TOGETHER_MS = 1000;
 const NONE: ReadonlySet<string> = new Set();
@@ -43,7 +44,7 @@ export function createEditor(
   const store: EditorStore = createStore<EditorState>()(
     temporal(
       (set) => {
-        function change(next: Partial<Kept>, key: string | undefined): void {
+        function change(next: Partial<DraftValue>, key: string | undefined): void {
           const time = now();
           const together = key !== undefined && key === last.key && time - last.at < TOGETHER_MS;
           last = { key: key ?? "", at: time };
@@ -76,7 +77,7 @@ export function createEditor(
       },
       {
         limit: 200,
-        partialize: ({ graph, name }): Kept => ({ graph, name }),
+        partialize: ({ graph, name }): DraftValue => ({ graph, name }),
         equality: (past, current) => past.graph === current.graph && past.name === current.name,
       },
     ),
@@ -86,6 +87,16 @@ export function createEditor(
     if (state.futureStates.length > before.futureStates.length) last = { key: "", at: 0 };
   });
   return store;
+}
+
+/** Gives every change of the draft to the autosave, undo and redo too. While the name is empty, the last one is kept. */
+export function saveChanges(store: EditorStore, autosave: Autosave<DraftValue>): () => void {
+  let { name } = store.getState();
+  return store.subscribe((state, before) => {
+    if (state.graph === before.graph && state.name === before.name) return;
+    if (state.name.trim() !== "") name = state.name;
+    autosave.change({ graph: state.graph, name });
+  });
 }
 
 /** The only selected node, or null. */

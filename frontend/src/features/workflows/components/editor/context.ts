@@ -5,17 +5,12 @@
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import type { OverlayStore } from "@/canvas/flow/overlay";
-import type { Graph, GraphNode, JsonObject, NodeTypes } from "@/canvas/graph";
+import type { GraphNode, JsonObject, NodeTypes } from "@/canvas/graph";
 import type { NodeState, RunState } from "@/canvas/run";
 import { stateOf } from "@/canvas/traces";
 import type { Following } from "../../hooks/run";
 import type { Autosave, SaveState } from "../../store/autosave";
-import { type EditorState, type EditorStore, singleSelected } from "../../store/editor";
-
-export interface DraftValue {
-  name: string;
-  graph: Graph;
-}
+import { type DraftValue, type EditorState, type EditorStore, singleSelected } from "../../store/editor";
 
 export interface Editor {
   id: string;

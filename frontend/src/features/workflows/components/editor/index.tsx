@@ -18,10 +18,10 @@ import { type LoadedDraft, loadDraft, runNode, saveDraft, startRun, useNodeTypes
 import { firstAtNode } from "../../hooks/problems";
 import { useRun } from "../../hooks/run";
 import { type Autosave, createAutosave, type SaveState } from "../../store/autosave";
-import { createEditor, type EditorStore } from "../../store/editor";
+import { createEditor, type DraftValue, type EditorStore, saveChanges } from "../../store/editor";
 import { preloadCodeEditor } from "./config/code-field";
 import { schemaOfInputs } from "./config/inputs-schema";
-import { type DraftValue, type Editor, EditorContext } from "./context";
+import { type Editor, EditorContext } from "./context";
 import { EditorView } from "./editor-view";
 import { knownOf } from "./inspector";
 import { RunForm } from "./run-form";
@@ -144,11 +144,7 @@ function useAutosave(
     });
   });
   useEffect(() => {
-    const unsubscribe = store.subscribe((state, before) => {
-      if (state.graph === before.graph && state.name === before.name) return;
-      // A workflow without a name is not saved: the field says so.
-      if (state.name.trim() !== "") autosave.change({ graph: state.graph, name: state.name });
-    });
+    const unsubscribe = saveChanges(store, autosave);
     return () => {
       unsubscribe();
       autosave.stop();

@@ -13,6 +13,7 @@ import {
   TriangleAlert,
   Undo2,
 } from "lucide-react";
+import { useRef } from "react";
 import { useStore } from "zustand";
 import { ENDED } from "@/canvas/run";
 import { useTitle } from "@/lib/browser";
@@ -84,6 +85,7 @@ export function Toolbar({ commands, palette, onPalette, history, onHistory }: To
 function NameInput() {
   const name = useDraft((state) => state.name);
   const rename = useDraft((state) => state.rename);
+  const before = useRef(name);
   useTitle(name);
   return (
     <input
@@ -91,7 +93,11 @@ function NameInput() {
       value={name}
       maxLength={200}
       aria-invalid={name.trim() === "" || undefined}
+      onFocus={() => {
+        before.current = name;
+      }}
       onChange={(event) => rename(event.target.value)}
+      onBlur={() => name.trim() === "" && rename(before.current)}
       className="h-8 w-40 min-w-0 rounded-md border border-transparent bg-transparent px-2 text-base font-semibold hover:border-border aria-invalid:border-danger md:w-64"
       data-testid="workflow-name"
     />

@@ -98,9 +98,9 @@ function marks(text: string): DecorationSet {
   return builder.finish();
 }
 
-/** Line breaks in a field of one line become spaces. */
+/** Line breaks typed or pasted into a field of one line become spaces; what is set from outside stays, or it would count as a change. */
 const oneLine = EditorState.transactionFilter.of((transaction) => {
-  if (transaction.newDoc.lines <= 1) return transaction;
+  if (transaction.newDoc.lines <= 1 || !transaction.isUserEvent("input")) return transaction;
   const text = transaction.newDoc.toString().replace(/\s*\n\s*/g, " ");
   const all = { from: 0, to: transaction.startState.doc.length, insert: text };
   return { changes: all, selection: { anchor: Math.min(transaction.newSelection.main.head, text.length) } };
