@@ -231,7 +231,7 @@ class SqlJournal:
             fact = progress.apply(item.event, item.journal.whole_outputs(item.event))
             if fact is not None:
                 facts.append(fact_row(fact))
-        connection.execute(execution_events.insert(), rows)
+        connection.execute(_ADD, rows)
         connection.execute(_MOVE, [progress.row() for progress in moved.values()])
         self._mark_signals(connection, fresh)
         self._set_timers(connection, fresh)
@@ -245,14 +245,8 @@ class SqlJournal:
         A batch whose commit got no answer may have been written: then its last event has given up the lease. A run
         that this very process lost and claimed anew may stand here with two journals: only one of them holds.
         """
-        table = executions.c
-        rows = connection.execute(
-            select(table.id, table.owner, table.epoch, table.last_sequence)
-            .where(table.id.in_({journal.progress.execution_id for journal in last}))
-            .order_by(table.id)
-            .with_for_update()
-        )
-        found = {row.id: row for row in rows}
+        ids = list({journal.progress.execution_id for journal in last})
+        found = {row.id: row for row in connection.execute(_LOCK, {"ids": ids})}
         held = {}
         for journal, sequence in last.items():
             progress, row = journal.progress, found.get(journal.progress.execution_id)
@@ -264,23 +258,21 @@ class SqlJournal:
 
     def _mark_signals(self, connection: Connection, items: list[Appending]) -> None:
         """Signals that an event answers; with the terminal event, those that came too late to change anything."""
-        table = execution_signals.c
         answered = [
             {"b_id": UUID(item.event.signal), "b_sequence": item.event.sequence}
             for item in items
             if item.event.signal is not None
         ]
         if answered:
-            mark = update(execution_signals).where(table.id == bindparam("b_id"), table.sequence.is_(None))
-            connection.execute(mark.values(sequence=bindparam("b_sequence")), answered)
+            connection.execute(_MARK, answered)
         ended = {
             item.journal.progress.execution_id: item.event.sequence for item in items if item.event.type in TERMINAL
         }
         if ended:
-            late = select(table.id, table.execution_id).where(table.execution_id.in_(ended), table.sequence.is_(None))
-            for row in (connection.execute(late)).all():
-                mark = update(execution_signals).where(table.id == row.id)
-                connection.execute(mark.values(sequence=ended[row.execution_id]))
+            late = connection.execute(_LATE, {"ids": list(ended)}).all()
+            if late:
+                marks = [{"b_id": row.id, "b_sequence": ended[row.execution_id]} for row in late]
+                connection.execute(_MARK, marks)
 
     def _set_timers(self, connection: Connection, items: list[Appending]) -> None:
         """A timer for each wait; none any more where the wait, or the run, has ended."""
@@ -311,6 +303,21 @@ class SqlJournal:
             self._live.publish(execution_id, [frame_of(str(execution_id), item.event, item.text)])
 
 
+_LOCK = (
+    select(executions.c.id, executions.c.owner, executions.c.epoch, executions.c.last_sequence)
+    .where(executions.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(executions.c.id)
+    .with_for_update()
+)
+_ADD = execution_events.insert()
+_MARK = (
+    update(execution_signals)
+    .where(execution_signals.c.id == bindparam("b_id"), execution_signals.c.sequence.is_(None))
+    .values(sequence=bindparam("b_sequence"))
+)
+_LATE = select(execution_signals.c.id, execution_signals.c.execution_id).where(
+    execution_signals.c.execution_id.in_(bindparam("ids", expanding=True)), execution_signals.c.sequence.is_(None)
+)
 _MOVE = (
     update(executions)
     .where(executions.c.id == bindparam("b_id"))
