@@ -9,10 +9,9 @@ import { useShortcuts } from "@/lib/shortcuts";
 import { Button } from "@/ui/button";
 import { Confirm } from "@/ui/dialog";
 import { EmptyState } from "@/ui/empty-state";
-import { ErrorState } from "@/ui/error-state";
+import { ACTIONS, List } from "@/ui/list";
 import { Page } from "@/ui/page";
-import { SkeletonRows } from "@/ui/skeleton";
-import { Cell, HeadCell, Row, Table } from "@/ui/table";
+import { Cell, Row } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { useCredentials, useDeleteCredential, useTestCredential } from "../hooks/credentials";
 import { credentialType } from "../types";
@@ -20,12 +19,20 @@ import { credentialType } from "../types";
 const CredentialDialog = dynamic(() => import("./credential-dialog").then((all) => all.CredentialDialog), {
   ssr: false,
 });
+
+const COLUMNS = [
+  { label: "Name" },
+  { label: "Type", className: "hidden sm:table-cell" },
+  { label: "Allowed hosts", className: "hidden md:table-cell" },
+  { label: "Changed", className: "hidden sm:table-cell" },
+  ACTIONS,
+];
+
 export function CredentialList() {
   const list = useCredentials();
   const remove = useDeleteCredential();
   const [creating, setCreating] = useState(false);
   const [doomed, setDoomed] = useState<Credential | null>(null);
-  const credentials = list.data?.pages.flatMap((page) => page.items) ?? [];
 
   useShortcuts("Credentials", [
     { keys: "n", label: "New credential", run: () => setCreating(true) },
@@ -40,48 +47,20 @@ export function CredentialList() {
   );
   return (
     <Page title="Credentials" actions={add}>
-      {list.isPending ? (
-        <SkeletonRows />
-      ) : list.error ? (
-        <ErrorState
-          title="The credentials could not be loaded"
-          error={list.error}
-          retry={() => void list.refetch()}
-        />
-      ) : credentials.length === 0 ? (
-        <EmptyState icon={KeyRound} title="No credentials yet" actions={add}>
-          Keep the key of a model provider or of an API here once, and let nodes use it by name. What is kept
-          is never shown again.
-        </EmptyState>
-      ) : (
-        <Table>
-          <thead>
-            <tr>
-              <HeadCell>Name</HeadCell>
-              <HeadCell className="hidden sm:table-cell">Type</HeadCell>
-              <HeadCell className="hidden md:table-cell">Allowed hosts</HeadCell>
-              <HeadCell className="hidden sm:table-cell">Changed</HeadCell>
-              <HeadCell>
-                <span className="sr-only">Actions</span>
-              </HeadCell>
-            </tr>
-          </thead>
-          <tbody>
-            {credentials.map((credential) => (
-              <CredentialRow
-                key={credential.id}
-                credential={credential}
-                onDelete={() => setDoomed(credential)}
-              />
-            ))}
-          </tbody>
-        </Table>
-      )}
-      {list.hasNextPage && (
-        <Button className="self-center" onClick={() => list.fetchNextPage()} busy={list.isFetchingNextPage}>
-          Show more
-        </Button>
-      )}
+      <List
+        pages={list}
+        what="credentials"
+        columns={COLUMNS}
+        row={(credential) => (
+          <CredentialRow key={credential.id} credential={credential} onDelete={() => setDoomed(credential)} />
+        )}
+        empty={
+          <EmptyState icon={KeyRound} title="No credentials yet" actions={add}>
+            Keep the key of a model provider or of an API here once, and let nodes use it by name. What is
+            kept is never shown again.
+          </EmptyState>
+        }
+      />
       {creating && <CredentialDialog onClose={() => setCreating(false)} />}
       <Confirm
         open={doomed !== null}

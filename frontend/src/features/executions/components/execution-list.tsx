@@ -9,11 +9,10 @@ import { moveRowFocus } from "@/lib/rows";
 import { useShortcuts } from "@/lib/shortcuts";
 import { Button } from "@/ui/button";
 import { EmptyState } from "@/ui/empty-state";
-import { ErrorState } from "@/ui/error-state";
+import { List } from "@/ui/list";
 import { Page } from "@/ui/page";
 import { Select } from "@/ui/select";
-import { SkeletonRows } from "@/ui/skeleton";
-import { Cell, HeadCell, Row, Table } from "@/ui/table";
+import { Cell, Row } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { hasEnded, useExecutions } from "../hooks/executions";
 import { Elapsed } from "./elapsed";
@@ -24,6 +23,15 @@ const statuses = ["queued", "running", "waiting", "paused", "completed", "failed
 const statusOptions = [
   { value: "", label: "Any status" },
   ...statuses.map((status) => ({ value: status, label: statusLooks[status].label })),
+];
+
+const COLUMNS = [
+  { label: "Workflow" },
+  { label: "Status" },
+  { label: "Started" },
+  { label: "Duration", className: "hidden sm:table-cell" },
+  { label: "Trigger", className: "hidden sm:table-cell" },
+  { label: "Version", className: "hidden md:table-cell" },
 ];
 
 function setFilter(name: string, value: string) {
@@ -40,7 +48,6 @@ export function ExecutionList() {
   const status = statuses.find((known) => known === params.get("status")) ?? "";
   const list = useExecutions({ workflow_id: workflowId || undefined, status: status || undefined });
   const names = useWorkflowNames();
-  const executions = list.data?.pages.flatMap((page) => page.items) ?? [];
   const workflowOptions = [
     { value: "", label: "Any workflow" },
     ...[...(names.data ?? [])].map(([value, label]) => ({ value, label })),
@@ -72,30 +79,13 @@ export function ExecutionList() {
           onValueChange={(value) => setFilter("workflow_id", value)}
         />
       </div>
-      {list.isPending ? (
-        <SkeletonRows />
-      ) : list.error && !list.data ? (
-        <ErrorState
-          title="The executions could not be loaded"
-          error={list.error}
-          retry={() => void list.refetch()}
-        />
-      ) : executions.length === 0 ? (
-        <NothingYet filtered={workflowId !== "" || status !== ""} />
-      ) : (
-        <>
-          <ExecutionTable executions={executions} names={names.data} />
-          {list.hasNextPage && (
-            <Button
-              className="self-center"
-              onClick={() => list.fetchNextPage()}
-              busy={list.isFetchingNextPage}
-            >
-              Show more
-            </Button>
-          )}
-        </>
-      )}
+      <List
+        pages={list}
+        what="executions"
+        columns={COLUMNS}
+        row={(execution) => <ExecutionRow key={execution.id} execution={execution} names={names.data} />}
+        empty={<NothingYet filtered={workflowId !== "" || status !== ""} />}
+      />
     </Page>
   );
 }
@@ -120,59 +110,37 @@ function NothingYet({ filtered }: { filtered: boolean }) {
   );
 }
 
-interface ExecutionTableProps {
-  executions: ExecutionSummary[];
+interface ExecutionRowProps {
+  execution: ExecutionSummary;
   names: ReadonlyMap<string, string> | undefined;
 }
 
-function ExecutionTable({ executions, names }: ExecutionTableProps) {
+function ExecutionRow({ execution, names }: ExecutionRowProps) {
   return (
-    <Table>
-      <thead>
-        <tr>
-          <HeadCell>Workflow</HeadCell>
-          <HeadCell>Status</HeadCell>
-          <HeadCell>Started</HeadCell>
-          <HeadCell className="hidden sm:table-cell">Duration</HeadCell>
-          <HeadCell className="hidden sm:table-cell">Trigger</HeadCell>
-          <HeadCell className="hidden md:table-cell">Version</HeadCell>
-        </tr>
-      </thead>
-      <tbody>
-        {executions.map((execution) => (
-          <Row key={execution.id}>
-            <Cell className="w-full max-w-0">
-              <Link
-                href={`/executions/${execution.id}`}
-                data-row
-                className="block truncate font-medium hover:underline"
-              >
-                {workflowLabel(names, execution.workflow_id)}
-              </Link>
-              {execution.error && (
-                <span className="block truncate text-xs text-danger">{execution.error.message}</span>
-              )}
-            </Cell>
-            <Cell>
-              <StatusBadge status={execution.status} label={execution.pausing ? "Pausing" : undefined} />
-            </Cell>
-            <Cell className="text-muted-foreground">
-              <Time at={execution.started_at ?? execution.created_at} />
-            </Cell>
-            <Cell className="hidden sm:table-cell">
-              <Elapsed
-                from={execution.started_at}
-                to={execution.finished_at}
-                live={!hasEnded(execution.status)}
-              />
-            </Cell>
-            <Cell className="hidden whitespace-nowrap sm:table-cell">
-              {triggerLabel(execution.trigger.type)}
-            </Cell>
-            <Cell className="hidden md:table-cell">{execution.version}</Cell>
-          </Row>
-        ))}
-      </tbody>
-    </Table>
+    <Row>
+      <Cell className="w-full max-w-0">
+        <Link
+          href={`/executions/${execution.id}`}
+          data-row
+          className="block truncate font-medium hover:underline"
+        >
+          {workflowLabel(names, execution.workflow_id)}
+        </Link>
+        {execution.error && (
+          <span className="block truncate text-xs text-danger">{execution.error.message}</span>
+        )}
+      </Cell>
+      <Cell>
+        <StatusBadge status={execution.status} label={execution.pausing ? "Pausing" : undefined} />
+      </Cell>
+      <Cell className="text-muted-foreground">
+        <Time at={execution.started_at ?? execution.created_at} />
+      </Cell>
+      <Cell className="hidden sm:table-cell">
+        <Elapsed from={execution.started_at} to={execution.finished_at} live={!hasEnded(execution.status)} />
+      </Cell>
+      <Cell className="hidden whitespace-nowrap sm:table-cell">{triggerLabel(execution.trigger.type)}</Cell>
+      <Cell className="hidden md:table-cell">{execution.version}</Cell>
+    </Row>
   );
 }

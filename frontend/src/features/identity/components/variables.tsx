@@ -7,10 +7,9 @@ import type { Variable } from "@/api/types";
 import { formatPreview } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { EmptyState } from "@/ui/empty-state";
-import { ErrorState } from "@/ui/error-state";
+import { ACTIONS, List } from "@/ui/list";
 import { Section } from "@/ui/page";
-import { SkeletonRows } from "@/ui/skeleton";
-import { Cell, HeadCell, Row, Table } from "@/ui/table";
+import { Cell, Row } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { useDeleteVariable, useVariables } from "../hooks/variables";
 
@@ -18,11 +17,17 @@ const VariableDialog = dynamic(() => import("./variable-dialog").then((all) => a
   ssr: false,
 });
 
+const COLUMNS = [
+  { label: "Name" },
+  { label: "Value" },
+  { label: "Changed", className: "hidden sm:table-cell" },
+  ACTIONS,
+];
+
 export function Variables() {
   const list = useVariables();
   const remove = useDeleteVariable();
   const [edited, setEdited] = useState<Variable | "new" | null>(null);
-  const variables = list.data?.pages.flatMap((page) => page.items) ?? [];
   const add = (
     <Button variant="primary" onClick={() => setEdited("new")}>
       <Plus aria-hidden /> New variable
@@ -36,71 +41,57 @@ export function Variables() {
   );
   return (
     <Section title="Variables" lead={lead} actions={add}>
-      {list.isPending ? (
-        <SkeletonRows rows={3} />
-      ) : list.error ? (
-        <ErrorState
-          title="The variables could not be loaded"
-          error={list.error}
-          retry={() => void list.refetch()}
-        />
-      ) : variables.length === 0 ? (
-        <EmptyState icon={Braces} title="No variables yet">
-          Keep here what several workflows share: an address, a limit, a list of names.
-        </EmptyState>
-      ) : (
-        <Table>
-          <thead>
-            <tr>
-              <HeadCell>Name</HeadCell>
-              <HeadCell>Value</HeadCell>
-              <HeadCell className="hidden sm:table-cell">Changed</HeadCell>
-              <HeadCell>
-                <span className="sr-only">Actions</span>
-              </HeadCell>
-            </tr>
-          </thead>
-          <tbody>
-            {variables.map((variable) => (
-              <Row key={variable.id}>
-                <Cell className="font-mono text-xs">{variable.name}</Cell>
-                <Cell className="w-full max-w-0 truncate font-mono text-xs text-muted-foreground">
-                  {formatPreview(variable.value)}
-                </Cell>
-                <Cell className="hidden text-muted-foreground sm:table-cell">
-                  <Time at={variable.updated_at} />
-                </Cell>
-                <Cell className="whitespace-nowrap">
-                  <Button
-                    variant="ghost"
-                    size="icon"
-                    aria-label={`Change ${variable.name}`}
-                    onClick={() => setEdited(variable)}
-                  >
-                    <Pencil aria-hidden />
-                  </Button>
-                  <Button
-                    variant="ghost"
-                    size="icon"
-                    aria-label={`Delete ${variable.name}`}
-                    onClick={() => remove.mutate(variable)}
-                  >
-                    <Trash2 aria-hidden />
-                  </Button>
-                </Cell>
-              </Row>
-            ))}
-          </tbody>
-        </Table>
-      )}
-      {list.hasNextPage && (
-        <Button className="self-center" onClick={() => list.fetchNextPage()} busy={list.isFetchingNextPage}>
-          Show more
-        </Button>
-      )}
+      <List
+        pages={list}
+        what="variables"
+        lines={3}
+        columns={COLUMNS}
+        row={(variable) => (
+          <VariableRow
+            key={variable.id}
+            variable={variable}
+            onEdit={() => setEdited(variable)}
+            onDelete={() => remove.mutate(variable)}
+          />
+        )}
+        empty={
+          <EmptyState icon={Braces} title="No variables yet">
+            Keep here what several workflows share: an address, a limit, a list of names.
+          </EmptyState>
+        }
+      />
       {edited && (
         <VariableDialog variable={edited === "new" ? null : edited} onClose={() => setEdited(null)} />
       )}
     </Section>
+  );
+}
+
+interface VariableRowProps {
+  variable: Variable;
+  onEdit: () => void;
+  onDelete: () => void;
+}
+
+function VariableRow({ variable, onEdit, onDelete }: VariableRowProps) {
+  const { name, value, updated_at } = variable;
+  return (
+    <Row>
+      <Cell className="font-mono text-xs">{name}</Cell>
+      <Cell className="w-full max-w-0 truncate font-mono text-xs text-muted-foreground">
+        {formatPreview(value)}
+      </Cell>
+      <Cell className="hidden text-muted-foreground sm:table-cell">
+        <Time at={updated_at} />
+      </Cell>
+      <Cell className="whitespace-nowrap">
+        <Button variant="ghost" size="icon" aria-label={`Change ${name}`} onClick={onEdit}>
+          <Pencil aria-hidden />
+        </Button>
+        <Button variant="ghost" size="icon" aria-label={`Delete ${name}`} onClick={onDelete}>
+          <Trash2 aria-hidden />
+        </Button>
+      </Cell>
+    </Row>
   );
 }

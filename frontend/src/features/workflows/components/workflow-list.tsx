@@ -10,11 +10,9 @@ import { moveRowFocus, rowUnderFocus } from "@/lib/rows";
 import { useShortcuts } from "@/lib/shortcuts";
 import { Button } from "@/ui/button";
 import { EmptyState } from "@/ui/empty-state";
-import { ErrorState } from "@/ui/error-state";
 import { Input } from "@/ui/input";
+import { ACTIONS, itemsOf, List } from "@/ui/list";
 import { Page } from "@/ui/page";
-import { SkeletonRows } from "@/ui/skeleton";
-import { HeadCell, Table } from "@/ui/table";
 import { notify, notifyError } from "@/ui/toast";
 import {
   useCreateWorkflow,
@@ -30,6 +28,15 @@ const ImportReport = dynamic(() => import("./import-report").then((all) => all.I
 const WorkflowDialog = dynamic(() => import("./workflow-dialog").then((all) => all.WorkflowDialog), {
   ssr: false,
 });
+
+const COLUMNS = [
+  { label: "Name" },
+  { label: "Tags", className: "hidden sm:table-cell" },
+  { label: "Published", className: "hidden sm:table-cell" },
+  { label: "Changed" },
+  ACTIONS,
+];
+
 export function WorkflowList() {
   const router = useRouter();
   const [hash, setHash] = useHash();
@@ -45,7 +52,7 @@ export function WorkflowList() {
   const update = useUpdateWorkflow();
   const remove = useDeleteWorkflow();
   const upload = useImportWorkflow();
-  const workflows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const workflows = itemsOf(list);
   const creating = hash === "new";
 
   useShortcuts("Workflows", [
@@ -128,44 +135,21 @@ export function WorkflowList() {
           </Button>
         )}
       </div>
-      <Content
-        loading={list.isPending}
-        error={list.error}
-        retry={() => void list.refetch()}
-        empty={workflows.length === 0}
-        filtered={q !== "" || tag !== ""}
-        actions={actions}
-      >
-        <Table aria-busy={list.isPlaceholderData}>
-          <thead>
-            <tr>
-              <HeadCell>Name</HeadCell>
-              <HeadCell className="hidden sm:table-cell">Tags</HeadCell>
-              <HeadCell className="hidden sm:table-cell">Published</HeadCell>
-              <HeadCell>Changed</HeadCell>
-              <HeadCell>
-                <span className="sr-only">Actions</span>
-              </HeadCell>
-            </tr>
-          </thead>
-          <tbody>
-            {workflows.map((workflow) => (
-              <WorkflowRow
-                key={workflow.id}
-                workflow={workflow}
-                onTag={setTag}
-                onEdit={() => setEdited(workflow)}
-                onDelete={() => remove.mutate(workflow)}
-              />
-            ))}
-          </tbody>
-        </Table>
-        {list.hasNextPage && (
-          <Button className="self-center" onClick={() => list.fetchNextPage()} busy={list.isFetchingNextPage}>
-            Show more
-          </Button>
+      <List
+        pages={list}
+        what="workflows"
+        columns={COLUMNS}
+        row={(workflow) => (
+          <WorkflowRow
+            key={workflow.id}
+            workflow={workflow}
+            onTag={setTag}
+            onEdit={() => setEdited(workflow)}
+            onDelete={() => remove.mutate(workflow)}
+          />
         )}
-      </Content>
+        empty={<NothingYet filtered={q !== "" || tag !== ""} actions={actions} />}
+      />
       {creating && (
         <WorkflowDialog
           title="New workflow"
@@ -188,20 +172,7 @@ export function WorkflowList() {
   );
 }
 
-interface ContentProps {
-  loading: boolean;
-  error: unknown;
-  retry: () => void;
-  empty: boolean;
-  filtered: boolean;
-  actions: ReactNode;
-  children: ReactNode;
-}
-
-function Content({ loading, error, retry, empty, filtered, actions, children }: ContentProps) {
-  if (loading) return <SkeletonRows />;
-  if (error) return <ErrorState title="The workflows could not be loaded" error={error} retry={retry} />;
-  if (!empty) return children;
+function NothingYet({ filtered, actions }: { filtered: boolean; actions: ReactNode }) {
   if (filtered) {
     return (
       <EmptyState icon={Search} title="Nothing matches">
@@ -211,7 +182,7 @@ function Content({ loading, error, retry, empty, filtered, actions, children }: 
   }
   return (
     <EmptyState icon={WorkflowIcon} title="No workflows yet" actions={actions}>
-      Draw the first one from nothing, or import a YAML or JSON file (Weft, Dify and n8n are understood).
+      Draw the first one from nothing, or import a workflow that was exported as YAML or JSON.
     </EmptyState>
   );
 }
