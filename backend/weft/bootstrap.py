@@ -205,9 +205,9 @@ class Application:
             self.outbox.start()
             await asyncio.gather(self.worker.open(), self.javascript.start())
 
-    async def drain(self) -> None:
-        """Stop claiming; give running nodes time; hand the rest over."""
-        await self.worker.drain(self.settings.drain_s)
+    async def drain(self, hurry: asyncio.Event) -> None:
+        """Stop claiming; give running nodes time, until `hurry` is set; hand the rest over."""
+        await self.worker.drain(self.settings.drain_s, hurry)
 
     async def close(self) -> None:
         """Close every part that was opened."""

@@ -68,7 +68,7 @@ async def test_what_takes_longer_than_the_drain_is_told_so() -> None:
 
 
 async def test_a_taken_address_is_one_clear_error(house: House) -> None:
-    async def nothing() -> None:
+    async def nothing(_hurry: asyncio.Event) -> None:
         return
 
     async with running("1") as (_, address):

@@ -39,7 +39,7 @@ async def main() -> None:
     settings = Settings(drain_s=float(sys.argv[1]), data_dir=Path(), _env_file=None)
     configure_logging(settings)
 
-    async def drained() -> None:
+    async def drained(_hurry: asyncio.Event) -> None:
         print("drained", flush=True)
 
     await serve(app, settings, "127.0.0.1", 0, drained, lambda found: print(*found, flush=True))

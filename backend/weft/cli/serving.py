@@ -5,13 +5,17 @@ import sys
 from weft.bootstrap import Application
 from weft.kernel.errors import Unavailable
 from weft.main import make_app
+from weft.platform.server import end_process
 from weft.platform.server import serve as serve_app
 from weft.platform.settings import BadSetting, load_settings
 from weft.platform.telemetry import configure_logging
 
 
 async def serve(host: str, port: int) -> int:
-    """Serve until SIGINT or SIGTERM, then drain. Raises BadSetting, DataDirectoryLocked, Unavailable."""
+    """Serve until SIGINT or SIGTERM, then drain and end the process: it answers only where it could not listen.
+
+    Raises BadSetting, DataDirectoryLocked.
+    """
     settings = load_settings()
     if settings.role != "all":
         where = "With SQLite one process does it all" if settings.is_sqlite else "This version"
@@ -31,4 +35,4 @@ async def serve(host: str, port: int) -> int:
     except Unavailable as error:
         print(f"error: {error.message}", file=sys.stderr)
         return 1
-    return 0
+    return end_process(0)

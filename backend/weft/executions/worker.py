@@ -15,13 +15,13 @@ from sqlalchemy import select
 from weft.engine.capabilities import Capabilities
 from weft.engine.catalog import Catalog
 from weft.engine.errors import NodeError
-from weft.engine.events import Event
 from weft.engine.graph import Graph
 from weft.engine.journal import JournalLost
 from weft.engine.plan import Plan, compile_graph
 from weft.engine.run import Outcome, Run, RunContext
 from weft.engine.state import RunState, fold
 from weft.engine.values import decode
+from weft.executions.adapters.endings import end_broken, internal_error, worker_lost_error
 from weft.executions.adapters.journal import RunJournal, SqlJournal
 from weft.executions.adapters.leases import BATCH, LEASE_S, RENEW_S, Claim, Leases
 from weft.executions.adapters.progress import Progress
@@ -31,15 +31,21 @@ from weft.executions.domain import Execution
 from weft.executions.tables import executions
 from weft.kernel.actor import system_actor
 from weft.kernel.bus import Bus
-from weft.kernel.clock import Clock, timestamp
+from weft.kernel.clock import Clock
 from weft.kernel.ids import WorkspaceId
 from weft.platform.database import Database, is_outage
+from weft.platform.tasks import end_tasks
 from weft.workflows.queries import GetGraph
 
 log = structlog.get_logger()
 MAX_RUNS: Final = 1_000
 POLL_S: Final = 0.5
-STOP_S: Final = 2.0
+STOP_S: Final = 1.0
+"""What still runs at the end of a drain has so long to be cancelled."""
+FLUSH_S: Final = 1.5
+"""Then the journal has so long to write what is queued."""
+LEAVE_S: Final = 1.0
+"""Then the runs are given up, so that others may take them at once."""
 WATCH_S: Final = 0.25
 DOUBT_S: Final = 30.0
 """So long after a commit without an answer it may still turn out to have been one."""
@@ -126,30 +132,41 @@ class Worker:
         for loop in (self._claim_loop, self._renew_loop, self._watch_loop):
             self._keep(loop())
 
-    async def drain(self, seconds: float) -> None:
-        """Stop claiming; let running nodes end for `seconds`, then hand the rest over."""
+    async def drain(self, seconds: float, hurry: asyncio.Event) -> None:
+        """Stop claiming; let running nodes end for `seconds`, or until `hurry` is set, then hand the rest over.
+
+        Handing over takes STOP_S + FLUSH_S + LEAVE_S at most.
+        """
         self._draining.set()
+        self._bell.set()
         for job in list(self._jobs.values()):
             if job.run is not None:
                 job.run.drain()
-        await self._wait_for_jobs(seconds)
+        await self._wait_for_jobs(seconds, hurry)
+        left = len(self._jobs)
         self._stop_all()
         await self._wait_for_jobs(STOP_S)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._shop.journal.stop()
+        await end_tasks(self._tasks, STOP_S / 2)
         try:
-            async with asyncio.timeout(STOP_S):
+            async with asyncio.timeout(FLUSH_S):
+                await self._shop.journal.stop()
+            async with asyncio.timeout(LEAVE_S):
                 await self._shop.leases.leave()
         except Exception as error:
             # The edge of the database: without it the runs are taken over when the heartbeat has stood still.
-            log.warning("runs were not handed over", error=repr(error))
+            log.warning("runs were not handed over", runs=left, error=repr(error))
+        else:
+            log.info("drained", handed_over=left)
 
-    async def _wait_for_jobs(self, seconds: float) -> None:
-        tasks = [job.task for job in self._jobs.values() if job.task is not None]
-        if tasks:
-            await asyncio.wait(tasks, timeout=seconds)
+    async def _wait_for_jobs(self, seconds: float, hurry: asyncio.Event | None = None) -> None:
+        jobs = [job.task for job in self._jobs.values() if job.task is not None]
+        if not jobs:
+            return
+        ends: set[asyncio.Task[Any]] = {asyncio.create_task(asyncio.wait(jobs))}
+        if hurry is not None:
+            ends.add(asyncio.create_task(hurry.wait()))
+        await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        await end_tasks(ends, STOP_S)
 
     def _stop_all(self) -> None:
         for job in self._jobs.values():
@@ -274,14 +291,14 @@ class Worker:
         journal.timers = {node.path for node in state.nodes.values() if node.waiting}
         journal.on_many = lambda: self._keep(self._keep_snapshot(claim))
         if self._broken.get(claim.execution_id, 0) > 1:
-            return await _end_broken(journal, state, claim, self._shop.clock)
+            return await end_broken(journal, state, claim.epoch, self._shop.clock)
         context = await self._context(claim, created)
         run = job.run = Run(plan, state, journal, self._shop.capabilities, self._shop.clock, context)
         journal.on_lost = run.break_off
         if claim.takeovers > MAX_TAKEOVERS:
-            run.fail(_worker_lost())
+            run.fail(worker_lost_error(MAX_TAKEOVERS))
         if claim.execution_id in self._broken:
-            run.fail(_internal())
+            run.fail(internal_error())
         if claim.epoch > 1 or job.is_rung:
             await self._deliver(job)
         if self._draining.is_set():
@@ -305,6 +322,8 @@ class Worker:
         )
 
     async def _keep_snapshot(self, claim: Claim) -> None:
+        if self._draining.is_set():
+            return
         try:
             await save_snapshot(self._shop.database, claim.execution_id, claim.workspace_id)
         except Exception as error:
@@ -375,23 +394,3 @@ def _hand_over(job: Job, run: Run, row: Any) -> None:
     if row.id not in job.signals and row.kind == "cancel":
         job.signals.add(row.id)
         run.cancel(row.actor, signal=str(row.id))
-
-
-async def _end_broken(journal: RunJournal, state: RunState, claim: Claim, clock: Clock) -> Outcome:
-    """The engine breaks on this run even where it only has to end it: write the end, and nothing else."""
-    error = _internal()
-    data = {"error": error, "usage": state.usage, "compensation": state.compensation and "partial"}
-    at = timestamp(clock.now())
-    journal.append(Event(state.sequence + 1, "execution.failed", at, claim.epoch, data))
-    await journal.committed()
-    return Outcome("failed", error=error, usage=state.usage)
-
-
-def _internal() -> dict[str, Any]:
-    message = "The run met an error inside Weft. The log has it under the execution's id."
-    return {"type": "internal", "message": message, "retryable": False, "details": {}}
-
-
-def _worker_lost() -> dict[str, Any]:
-    message = f"{MAX_TAKEOVERS} workers in a row were lost while they ran this execution."
-    return {"type": "worker_lost", "message": message, "retryable": False, "details": {}}

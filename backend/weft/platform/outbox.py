@@ -25,11 +25,13 @@ from weft.engine.values import decode
 from weft.kernel.ids import new_id
 from weft.kernel.messages import RecordedEvent
 from weft.platform.database import Database, Timestamp, metadata
+from weft.platform.tasks import end_tasks
 
 log = structlog.get_logger()
 MAX_TRIES = 5
 BATCH = 200
 SOON, SOON_S = 20, 0.1
+STOP_S = 1.0
 """After a wake-up, so many looks follow at this distance, in seconds, before the usual poll."""
 
 
@@ -118,9 +120,7 @@ class Outbox:
 
     async def stop(self) -> None:
         """Stop; what was not handed over is handed over at the next start."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_tasks(self._tasks, STOP_S)
         self._tasks.clear()
         self._wakers.clear()
 

@@ -1,14 +1,18 @@
 """The HTTP server: uvicorn, with connections that are not left open to whoever dawdles, and an orderly end."""
 
 import asyncio
+import os
 import signal
 import socket
+import sys
+import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import orjson
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -18,6 +22,9 @@ from weft.kernel.ids import new_id
 from weft.platform.settings import Settings
 from weft.platform.telemetry import watch_loop
 
+log = structlog.get_logger()
+MARGIN_S: Final = 4.5
+"""A drain ends within `drain_s` and this."""
 MAX_HEAD: Final = 64 * 1024
 MAX_LINES: Final = 100
 HEAD_S: Final = 10.0
@@ -167,26 +174,33 @@ async def serve(
     settings: Settings,
     host: str,
     port: int,
-    on_drain: Callable[[], Awaitable[None]],
+    on_drain: Callable[[asyncio.Event], Awaitable[None]],
     on_start: Callable[[list[str]], None] | None = None,
 ) -> None:
     """Serve `app` until SIGINT or SIGTERM, then drain; a second SIGINT does not wait.
 
     At the signal `app.state.draining` is set (event streams end), `on_drain` is awaited (stop claiming, hand over)
-    while answers under way get up to `settings.drain_s`; then the lifespan of `app` ends. `on_start` is called with
-    the addresses (`http://…`) once they accept connections. Raises Unavailable where the address is taken.
+    while answers under way get up to `settings.drain_s`; then the lifespan of `app` ends. The event that `on_drain`
+    gets is set at a second SIGINT. What has not ended MARGIN_S after `settings.drain_s` ends with the process, whose
+    exit code is 0. `on_start` is called with the addresses (`http://…`) once they accept connections. Raises
+    Unavailable where the address is taken.
     """
     sockets = _bind(host, port)
     server = DrainingServer(_config(app, settings))
     drains: list[asyncio.Future[None]] = []
+    hurry = asyncio.Event()
+    limit = threading.Timer(settings.drain_s + MARGIN_S, _end_late)
+    limit.daemon = True
 
     def stop(number: signal.Signals) -> None:
         if not drains:
+            limit.start()
             app.state.draining.set()
             server.should_exit = True
-            drains.append(asyncio.ensure_future(on_drain()))
+            drains.append(asyncio.ensure_future(on_drain(hurry)))
         elif number == signal.SIGINT:
             server.force_exit = True
+            hurry.set()
 
     if on_start:
         server.on_start = lambda: on_start([_url(one) for one in sockets])
@@ -197,9 +211,25 @@ async def serve(
                 await server.serve(sockets)
                 await asyncio.gather(*drains)
     finally:
+        limit.cancel()
         watcher.cancel()
         for one in sockets:
             one.close()
+
+
+def end_process(code: int) -> NoReturn:
+    """End at once, when all is closed: taking the interpreter apart costs half a second of CPU, which on a busy
+    machine are many, and waits for threads that nobody can stop."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
+def _end_late() -> None:
+    """In a thread of its own: the event loop may be what stands still. The runs are as safe as after a kill -9."""
+    log.warning("the drain took too long, and was ended")
+    end_process(0)
 
 
 def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
