@@ -1,18 +1,17 @@
 """One node of a frame, from its decision to its end: attempts, timeout, retry, and what its policy says of errors."""
 
 import asyncio
-import types
-from collections.abc import Coroutine, Generator
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from weft.engine.context import NodeContext, Suspended
 from weft.engine.errors import NodeError, NodeFailure, RunFailed, may_have_happened
 from weft.engine.graph import ERROR_PORT
 from weft.engine.journal import INLINE_BYTES, JournalLost, store
-from weft.engine.loops import run_container
+from weft.engine.loops import ChildFailed, run_container
 from weft.engine.node import Result, Woken
 from weft.engine.plan import PlanNode
 from weft.engine.policies import retry_delay, should_retry
+from weft.engine.quiet import call_quietly
 from weft.engine.readiness import Decision
 from weft.engine.slots import Slots
 from weft.engine.values import JSON, encode, plain_value
@@ -21,8 +20,6 @@ from weft.engine.waits import Wait
 if TYPE_CHECKING:
     from weft.engine.frame import Frame
 
-QUIET_S: Final = 0.02
-"""A pure node that ends within this time writes one event."""
 LONG_DELAY_S: Final = 5.0
 """A longer wait before the next attempt gives up the node's place: it suspends."""
 MAX_OUTPUT_BYTES: Final = 100 * 1024 * 1024
@@ -38,10 +35,10 @@ async def execute(frame: "Frame", decision: Decision, woken: Woken | None = None
     if frame.run.honours_pins and (node.id in frame.run.pinned or node.node.pinned):
         await _take_pinned(frame, node, path)
         return
-    if node.frame is not None:
-        await _attempts(frame, decision, path, woken, wait)
-        return
-    slots = (frame.slots, frame.run.slots) if frame.slots is not None else (frame.run.slots,)
+    # A container takes a place among the children of a parallel, but none of the run's: it runs no node itself.
+    slots = [] if frame.slots is None else [frame.slots]
+    if node.frame is None:
+        slots.append(frame.run.slots)
     held: list[Slots] = []
     try:
         for slot in slots:
@@ -122,7 +119,7 @@ async def _try(context: NodeContext) -> bool:
         await _succeed(context, result)
     except Suspended as suspended:
         context.check_open()
-        _suspend(context, suspended)
+        await _suspend(context, suspended)
     except RunFailed as failed:
         context.check_open()
         if context.plan.frame is not None or context.ended:
@@ -144,16 +141,14 @@ async def _one_attempt(context: NodeContext) -> JSON | Result:
     """Render, announce, call. Every failure comes out as NodeError, a RunFailed or a Suspended."""
     node = context.plan
     seconds = node.policy.timeout_s
-    limit: asyncio.Timeout | None = None
     try:
         if seconds is None:
             return await _call(context)
-        async with asyncio.timeout(seconds) as limit:
-            context.deadline_at = limit.when()
+        async with asyncio.timeout(max(0.0, seconds - context.spent_s)) as context.limit:
             return await _call(context)
     except TimeoutError:
-        if limit is not None and limit.expired():
-            raise NodeError("timeout", f"The node took longer than {seconds:g} s.") from None
+        if context.timed_out is not None:
+            raise context.timed_out from None
         raise NodeError("timeout", "Something that the node waited for took too long.") from None
     except (NodeError, NodeFailure, RunFailed, JournalLost):
         raise
@@ -169,18 +164,17 @@ async def _call(context: NodeContext) -> JSON | Result:
     if context.rerun and node.policy.on_crash == "fail" and node.effect == "write":
         context.announced = True
         raise NodeError("interrupted", "The run was interrupted while this node ran.")
-    try:
-        rendered = await context.render()
-        model = context.validate(rendered)
-    except NodeError:
-        context.announce({"config": _small(node.node.config)})
-        raise
+    if context.ending is not None:
+        context.frame.close_inside(context.path)
+        raise ChildFailed(context.ending)
+    context.rendered = await context.render()
+    model = context.validate(context.rendered)
     if node.frame is not None:
-        return await _contain(context, rendered)
+        return await _contain(context, context.rendered)
     if quiet:
-        return await _call_quietly(context, model, rendered)
+        return await call_quietly(context, model)
     if not context.announced:
-        await context.announce_rendered(rendered)
+        await context.tell_start()
         if node.effect == "write":
             await run.journal.committed()
     return await node.type.function(model, context)
@@ -194,51 +188,8 @@ async def _contain(context: NodeContext, rendered: dict[str, Any]) -> JSON:
         context.frame.close_inside(context.path)
 
 
-async def _call_quietly(context: NodeContext, model: Any, rendered: dict[str, Any]) -> JSON | Result:
-    """Step into the node's function; only if it really waits, arrange that its start is told after 20 ms."""
-    left = QUIET_S - context.elapsed_ms / 1000
-    if left <= 0:
-        await context.announce_rendered(rendered)
-    coroutine = cast(Coroutine[Any, Any, Any], context.plan.type.function(model, context))
-    try:
-        waiting_for = coroutine.send(None)
-    except StopIteration as stop:
-        return cast(JSON | Result, stop.value)
-    except (NodeError, RunFailed, Suspended):
-        context.announce({"config": _small(rendered)})
-        raise
-    timer = asyncio.get_running_loop().call_later(max(left, 0), context.announce, {"config": _small(rendered)})
-    try:
-        return await _resumed(coroutine, waiting_for)
-    except (NodeError, Suspended):
-        context.announce({"config": _small(rendered)})
-        raise
-    finally:
-        timer.cancel()
-
-
-@types.coroutine
-def _resumed(coroutine: Coroutine[Any, Any, Any], yielded: Any) -> Generator[Any, Any, Any]:
-    """Await a coroutine whose first step was taken by hand: hand on what it yields, and what it is sent."""
-    while True:
-        sent, thrown = None, None
-        try:
-            sent = yield yielded
-        except BaseException as error:
-            thrown = error
-        try:
-            yielded = coroutine.send(sent) if thrown is None else coroutine.throw(thrown)
-        except StopIteration as stop:
-            return stop.value
-
-
-def _small(rendered: dict[str, Any]) -> dict[str, Any] | None:
-    """A config for an event that cannot wait for a blob: none where it is long."""
-    return rendered if len(encode(rendered)) <= INLINE_BYTES else None
-
-
-def _suspend(context: NodeContext, suspended: Suspended) -> None:
-    context.announce({})
+async def _suspend(context: NodeContext, suspended: Suspended) -> None:
+    await context.tell_start()
     frame = context.frame
     kind, due_at, message = suspended.kind, suspended.due_at, suspended.message
     started = context.started
@@ -261,7 +212,7 @@ async def _wait_for_retry(context: NodeContext, error: NodeError) -> bool:
     usage = context.take_usage()
     if usage is not None:
         data["usage"] = usage
-    context.announce({})
+    await context.tell_start()
     run.emit("node.retrying", data, context.node, context.path)
     if delay > LONG_DELAY_S:
         due_at = run.clock.now().timestamp() + delay
@@ -324,7 +275,7 @@ async def _fail_run(context: NodeContext, error: dict[str, Any]) -> dict[str, An
     """The node fails the whole run, past every policy; answers the error as the run's own."""
     run = context.run
     context.flush()
-    context.announce({})
+    await context.tell_start()
     place = {"node": context.node, "path": context.path, "attempt": context.attempt}
     value: dict[str, Any] = run.masks.value({**error, **place})
     data = {"attempt": context.attempt, "error": value, "handled": "none", "fails_run": True}
@@ -342,7 +293,7 @@ async def _fail_run(context: NodeContext, error: dict[str, Any]) -> dict[str, An
 async def _give_up(context: NodeContext, error: NodeError) -> None:
     """The last attempt failed: what the policy says of it."""
     node, frame, run = context.plan, context.frame, context.run
-    context.announce({})
+    await context.tell_start()
     value = run.masks.value(context.error(error))
     handled = node.on_error if error.type != "cancelled" else "fail"
     data: dict[str, Any] = {"attempt": context.attempt, "error": value, "handled": "none"}

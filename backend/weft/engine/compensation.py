@@ -156,7 +156,7 @@ async def _attempt(context: "Undoing", about: dict[str, Any]) -> JSON:
     await _begin(context, about, rendered)
     try:
         async with asyncio.timeout(target.policy.timeout_s) as limit:
-            context.deadline_at = limit.when()
+            context.limit = limit
             result = await target.type.function(model, context)
     except NodeError:
         raise
@@ -222,7 +222,7 @@ class Undoing(NodeContext):
     def value(self, name: str) -> JSON:
         return self.failure if name == "error" else super().value(name)
 
-    def announce(self, data: dict[str, Any]) -> None:
+    async def tell_start(self, **more: JSON) -> None:
         """A compensation has events of its own."""
 
     def check_open(self) -> None:

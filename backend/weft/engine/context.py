@@ -5,21 +5,20 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from copy import copy
 from datetime import datetime
-from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import structlog
 
-from weft.engine.capabilities import Http, JavaScript, Models, Moment, OpenedCredential, Parser, Python, Usage
+from weft.engine.capabilities import Http, Models, Moment, OpenedCredential, Parser, Python, Usage
 from weft.engine.errors import NodeError, error_value
 from weft.engine.events import Event
-from weft.engine.expressions import SCOPE_NAMES, Code, ExpressionSyntax, parse_expression, references, resolve
 from weft.engine.journal import restore, store
 from weft.engine.node import NodeConfig, Woken
 from weft.engine.readiness import Decision
+from weft.engine.scope import NodeScope, available
 from weft.engine.state import NodeState, add_usage
-from weft.engine.values import JSON, UNDEFINED, encode, json_value
+from weft.engine.values import JSON, encode, json_value
 from weft.engine.waits import Wait
 
 if TYPE_CHECKING:
@@ -41,15 +40,7 @@ class Suspended(BaseException):
         self.message = message
 
 
-@lru_cache(maxsize=4096)
-def _parsed(expression: str) -> tuple[Code, frozenset[str]]:
-    code = parse_expression(expression)
-    if code.path is not None:
-        return code, frozenset({str(code.path[0])})
-    return code, frozenset(str(reference.path[0]) for reference in references(code.source))
-
-
-class NodeContext:
+class NodeContext(NodeScope):
     """See `NodeRun`. Made anew for each attempt."""
 
     def __init__(
@@ -73,10 +64,18 @@ class NodeContext:
         self.node = decision.node.id
         self.woken: Woken | None = None
         self.announced = wait is not None or (record is not None and not self.rerun)
-        self.deadline_at: float | None = None
+        self.limit: asyncio.Timeout | None = None
+        """The time that the policy gives this attempt."""
+        self.rendered: dict[str, Any] | None = None
+        self.child_error = record.ending if record is not None else None
+        """Of a container: why it is about to fail, while what it holds is being cancelled."""
         self.visible = decision.visible
         known = wait or record
         self.started = known.started_at if known is not None and known.started_at else run.now()
+        self.spent_s = 0.0
+        """What of a container's time had passed when this owner took it up, waiting left out."""
+        if record is not None and not self.rerun:
+            self.spent_s = max(0.0, run.state.active_until_now - record.active_at)
         self._began = run.clock.monotonic()
         self._usage: dict[str, Any] | None = None
         self._reserved: list[Usage] = []
@@ -89,14 +88,6 @@ class NodeContext:
             frame.begin(self.plan, self)
 
     # -- who it is ---------------------------------------------------------------------------------------------
-
-    @property
-    def execution_id(self) -> str:
-        return self.run.context.execution_id
-
-    @property
-    def workspace(self) -> str:
-        return self.run.context.workspace
 
     @property
     def idempotency_key(self) -> str:
@@ -126,80 +117,27 @@ class NodeContext:
 
     @property
     def deadline(self) -> float | None:
-        return None if self.deadline_at is None else self.deadline_at - asyncio.get_running_loop().time()
+        when = None if self.limit is None else self.limit.when()
+        return None if when is None else when - asyncio.get_running_loop().time()
+
+    @property
+    def timed_out(self) -> NodeError | None:
+        """The failure of an attempt whose time is over."""
+        if self.limit is None or not self.limit.expired():
+            return None
+        return NodeError("timeout", f"The node took longer than {self.plan.policy.timeout_s:g} s.")
+
+    @property
+    def ending(self) -> dict[str, Any] | None:
+        """The error that a container is about to end with."""
+        if self.child_error is None and self.timed_out is not None:
+            return self.error(self.timed_out)
+        return self.child_error
 
     @property
     def elapsed_ms(self) -> float:
         """Milliseconds since this attempt began."""
         return round((self.run.clock.monotonic() - self._began) * 1000, 3)
-
-    # -- what it sees ------------------------------------------------------------------------------------------
-
-    def value(self, name: str) -> JSON:
-        """The value of one name of the scope."""
-        run = self.run
-        if name in run.plan.by_id or name in run.upstream:
-            return self.frame.lookup(name, self.visible)
-        if name == "input":
-            return run.inputs
-        if name in ("item", "index", "key", "state"):
-            return self.frame.round_value(name)
-        if name == "vars":
-            return run.context.variables
-        if name == "env":
-            return run.context.environment
-        if name == "execution":
-            return {"id": self.execution_id, "started_at": run.started_at, "workflow": dict(run.context.workflow)}
-        if name == "error":
-            source = self.decision.error_source
-            return UNDEFINED if source is None else (self.frame.outputs.get(source) or {}).get("error", UNDEFINED)
-        return UNDEFINED
-
-    def scope(self, names: "frozenset[str]") -> dict[str, JSON]:
-        """The values of those `names` that are ours; the others are JavaScript's own."""
-        return {name: self.value(name) for name in names if self._is_ours(name)}
-
-    def _is_ours(self, name: str) -> bool:
-        return name in self.run.plan.by_id or name in _SCOPE_NAMES or name in self.run.upstream
-
-    async def evaluate(self, expression: str, scope: Mapping[str, JSON] | None = None) -> JSON:
-        return (await self.evaluate_all([expression], scope))[0]
-
-    async def evaluate_all(self, expressions: list[str], scope: Mapping[str, JSON] | None = None) -> list[JSON]:
-        """The values of all `expressions`, those that are no plain path in one message to the sandbox."""
-        parsed = [_parse(expression) for expression in expressions]
-        values: list[JSON] = [UNDEFINED] * len(parsed)
-        scripts: list[int] = []
-        for position, (code, names) in enumerate(parsed):
-            if code.literal is not None:
-                values[position] = code.literal[0]
-            elif code.path is not None:
-                values[position] = resolve(code.path, {**self.scope(names), **(scope or {})})
-            else:
-                scripts.append(position)
-        if scripts:
-            names = frozenset[str]().union(*(parsed[position][1] for position in scripts))
-            sources = [parsed[position][0].source for position in scripts]
-            found = await self.javascript.evaluate(
-                sources, {**self.scope(names), **(scope or {})}, workspace=self.workspace, moment=self.moment
-            )
-            for position, value in zip(scripts, found, strict=True):
-                values[position] = value
-        return values
-
-    async def evaluate_each(self, expressions: list[str], scopes: list[Mapping[str, JSON]]) -> list[list[JSON]]:
-        parsed = [_parse(expression) for expression in expressions]
-        names = frozenset[str]().union(*(each[1] for each in parsed))
-        shared = self.scope(names)
-        if all(code.path is not None or code.literal is not None for code, _ in parsed):
-            return [[_in_process(code, {**shared, **scope}) for code, _ in parsed] for scope in scopes]
-        rows: list[list[JSON]] = []
-        sources = [code.source for code, _ in parsed]
-        for start in range(0, len(scopes), EVALUATED_AT_ONCE):
-            rows += await self.javascript.evaluate_each(
-                sources, scopes[start : start + EVALUATED_AT_ONCE], shared, workspace=self.workspace, moment=self.moment
-            )
-        return rows
 
     def inside(self, frame: "Frame") -> "NodeContext":
         """This container as it sees its own round: the children of `frame`, the round, and all that is outside."""
@@ -231,22 +169,26 @@ class NodeContext:
 
     # -- what it tells -----------------------------------------------------------------------------------------
 
-    def announce(self, data: dict[str, Any]) -> None:
-        """Write node.started, once for each attempt."""
+    async def tell_start(self, **more: JSON) -> None:
+        """Write node.started, once for each attempt, with its config: as rendered, or as written where that failed.
+        A long one is kept as a blob. Raises CancelledError where the level has ended meanwhile."""
+        if self.announced:
+            return
+        config = self.plan.node.config if self.rendered is None else self.rendered
+        data: dict[str, Any] = {"config": config, **more}
+        await store(self.run.journal, data, "config", encode(self.run.masks.value(config)))
+        self._announce(data)
+        self.check_open()
+
+    def _announce(self, data: dict[str, Any]) -> None:
         if self.announced or self.frame.closed:
             return
         self.announced = True
-        data = {"attempt": self.attempt, "config": None, "rerun": self.rerun, **data}
+        data = {"attempt": self.attempt, "rerun": self.rerun, **data}
         if self.visible is not None:
             data["visible"] = sorted(self.visible)
         self.frame.begin(self.plan, self)
         self.run.emit("node.started", data, self.node, self.path)
-
-    async def announce_rendered(self, rendered: dict[str, Any], **more: JSON) -> None:
-        """Write node.started with the rendered config, kept as a blob where it is long."""
-        data: dict[str, Any] = {"config": rendered, **more}
-        await store(self.run.journal, data, "config", encode(self.run.masks.value(rendered)))
-        self.announce(data)
 
     def error(self, error: NodeError) -> dict[str, Any]:
         """`error` as this node's."""
@@ -279,27 +221,23 @@ class NodeContext:
     # -- what it may touch -------------------------------------------------------------------------------------
 
     @property
-    def javascript(self) -> JavaScript:
-        return _available(self.run.capabilities.javascript, "JavaScript")
-
-    @property
     def python(self) -> Python:
-        return _available(self.run.capabilities.python, "Python")
+        return available(self.run.capabilities.python, "Python")
 
     @property
     def parser(self) -> Parser:
-        return _available(self.run.capabilities.parser, "Parsing")
+        return available(self.run.capabilities.parser, "Parsing")
 
     @property
     def http(self) -> Http:
-        return _available(self.run.capabilities.http, "Outgoing HTTP")
+        return available(self.run.capabilities.http, "Outgoing HTTP")
 
     @property
     def models(self) -> Models:
-        return _available(self.run.capabilities.models, "Models (pip install 'weft[ai]')")
+        return available(self.run.capabilities.models, "Models (pip install 'weft[ai]')")
 
     async def credential(self, credential_id: str) -> OpenedCredential:
-        vault = _available(self.run.capabilities.credentials, "The credentials vault")
+        vault = available(self.run.capabilities.credentials, "The credentials vault")
         opened = await vault.open(credential_id, workspace=self.workspace)
         self.run.masks.add(*(value for key, value in opened.data.items() if key not in _PUBLIC_FIELDS))
         return opened
@@ -312,7 +250,7 @@ class NodeContext:
             return await restore(self.run.journal, known, "result")  # type: ignore[no-any-return]
         result = await function()
         self.check_open()
-        self.announce({})
+        await self.tell_start()
         data: dict[str, Any] = {"name": name, "result": self.run.masks.value(json_value(result))}
         await store(self.run.journal, data, "result", encode(data["result"]))
         self.check_open()
@@ -361,22 +299,4 @@ class NodeContext:
         self._reserved.clear()
 
 
-_SCOPE_NAMES = SCOPE_NAMES - {"now"}
 _PUBLIC_FIELDS = frozenset({"base_url", "username", "name"})
-
-
-def _available(capability: T | None, name: str) -> T:
-    if capability is None:
-        raise NodeError("unavailable", f"{name} is not available here.")
-    return capability
-
-
-def _parse(expression: str) -> tuple[Code, frozenset[str]]:
-    try:
-        return _parsed(expression)
-    except ExpressionSyntax as error:
-        raise NodeError("expression", str(error)) from None
-
-
-def _in_process(code: Code, scope: Mapping[str, JSON]) -> JSON:
-    return code.literal[0] if code.literal is not None else resolve(code.path or (), scope)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from weft.engine.attempt import execute
-from weft.engine.errors import NodeFailure, RunFailed
+from weft.engine.errors import NodeError, NodeFailure, RunFailed, error_value
 from weft.engine.graph import ERROR_PORT
 from weft.engine.journal import restore
 from weft.engine.node import Woken
@@ -72,6 +72,8 @@ class Frame:
         self._parked: asyncio.Future[None] | None = None
         self._enough: int | None = None
         self._leaves_given = 0
+        self._lost = False
+        """Something in here was cancelled in the journal: a lost owner was about to end this level."""
 
     # -- running -----------------------------------------------------------------------------------------------
 
@@ -86,6 +88,11 @@ class Frame:
             self.outer.inner[self] = None
         try:
             await self._settle_recorded(self._readiness.begin())
+            if self._lost and not self._finished:
+                lost = NodeError("interrupted", "The run was interrupted while this was being cancelled.")
+                raise NodeFailure(
+                    error_value(lost, node=self.container.id if self.container else None, path=self.prefix[:-1])
+                )
             if not self._finished:
                 await self._start_ready(alone=True)
             while not self._finished:
@@ -250,8 +257,13 @@ class Frame:
         if record.status == "failed" and record.handled == "none":
             self.fail(node, record.error or {})
             return
-        if record.status in ("skipped", "cancelled"):
+        if record.status == "skipped":
             self._end(node, None)
+            return
+        if record.status == "cancelled":
+            # Nothing follows from it: what cancelled it is about to end this level.
+            self._remaining -= 1
+            self._lost = True
             return
         data = {"output": record.output, "blobs": record.blobs}
         output = await restore(self.run.journal, data, "output")
@@ -317,12 +329,25 @@ class Frame:
         for frame in [frame for frame in self.inner if frame.prefix.startswith((f"{path}[", f"{path}."))]:
             frame.close()
             self.inner.pop(frame, None)
-        self.run.cancel_recorded(path)
+        self.run.cancel_recorded(path, self._why(path))
+
+    def _why(self, path: str = "") -> dict[str, Any]:
+        """What the events of cancelled nodes must tell whoever takes over before the cause itself is written: the
+        innermost container around them, or that of `path`, that is about to fail."""
+        outer: Frame | None = self
+        inside: str | None = path.removeprefix(self.prefix) or None
+        while outer is not None:
+            _, context = outer._began.get(inside or "", (None, None))
+            if context is not None and (error := context.ending) is not None:
+                return {"ends": {"path": context.path, "error": error}}
+            inside, outer = outer.container.id if outer.container else None, outer.outer
+        return {}
 
     def _tell_cancelled(self, node: PlanNode, context: "NodeContext | None") -> None:
         path = self.prefix + node.id
-        self.run.cancel_recorded(path)
-        data: dict[str, Any] = {"reason": "cancelled"}
+        why = self._why()
+        self.run.cancel_recorded(path, why)
+        data: dict[str, Any] = {"reason": "cancelled", **why}
         if self.run.failure is not None:
             # The run fails by itself, and no node's end says so: whoever takes over in this moment must know.
             data["error"] = self.run.failure
@@ -353,25 +378,3 @@ class Frame:
                 return frame.round_values.get(name, UNDEFINED)
             frame = frame.outer
         return UNDEFINED
-
-    # -- results -----------------------------------------------------------------------------------------------
-
-    def run_outputs(self) -> dict[str, JSON]:
-        """The outputs of the whole run: of the ends reached, else of the leaves."""
-        if self.plan.ends:
-            merged: dict[str, JSON] = {}
-            for end in self.plan.ends:
-                if end.id in self.given and not end.node.disabled:
-                    merged.update(self.outputs[end.id])
-            return merged
-        return self.leaf_outputs()
-
-    def leaf_outputs(self) -> dict[str, JSON]:
-        """The outputs of the leaves that gave one, by id."""
-        return {leaf.id: self.outputs[leaf.id] for leaf in self.plan.leaves if leaf.id in self.given}
-
-    def round_result(self) -> JSON:
-        """The default result of a round: of one leaf its output or null, of several their outputs by id."""
-        if len(self.plan.leaves) == 1:
-            return self.leaf_outputs().get(self.plan.leaves[0].id)
-        return self.leaf_outputs() if self.plan.leaves else None

@@ -9,6 +9,7 @@ from weft.engine.errors import NodeError, NodeFailure, RunFailed
 from weft.engine.expressions import truthy
 from weft.engine.journal import restore, store
 from weft.engine.plan import FramePlan
+from weft.engine.results import leaf_outputs, round_result
 from weft.engine.slots import Slots
 from weft.engine.values import JSON, UNDEFINED, encode
 
@@ -41,16 +42,17 @@ class ChildFailed(NodeError):
 
 async def _run_parallel(context: "NodeContext", config: dict[str, Any]) -> JSON:
     plan = _children(context)
-    await _announce(context, config, len(plan.leaves))
-    frame = _frame(context, plan, f"{context.path}.", slots=Slots(int(config.get("max_concurrency", 16))))
+    await _announce(context, len(plan.leaves))
+    slots = Slots(int(config.get("max_concurrency", 16)), context.run)
+    frame = _frame(context, plan, f"{context.path}.", slots=slots)
     wait = config.get("wait", "all")
     await frame.complete_until({"all": None, "any": 1}.get(wait, config.get("count")))
-    return {"results": frame.leaf_outputs()}
+    return {"results": leaf_outputs(frame)}
 
 
-async def _announce(context: "NodeContext", config: dict[str, Any], total: int | None) -> None:
+async def _announce(context: "NodeContext", total: int | None) -> None:
     if not context.announced:
-        await context.announce_rendered(config, **({} if total is None else {"total": total}))
+        await context.tell_start(**({} if total is None else {"total": total}))
     if context.plan.effect == "write":
         await context.run.journal.committed()
 
@@ -96,10 +98,13 @@ class Loop:
     async def run(self) -> JSON:
         """All rounds. Raises NodeError, or NodeFailure where a round's failure fails the loop."""
         total = self._total()
-        await _announce(self.context, self.config, total)
+        await _announce(self.context, total)
         self.state = dict(self.config.get("state") or {})
         rounds = self._rounds(total)
         parallelism = int(self.config.get("parallelism") or 1)
+        failed = self._recorded_failure(total)
+        if failed is not None:
+            raise failed
         if parallelism == 1:
             await self._in_turn(rounds)
         else:
@@ -157,6 +162,18 @@ class Loop:
             if self.context.run.journal.backlog > BACKLOG:
                 await self.context.run.journal.committed()
 
+    def _tell_ending(self, failure: NodeFailure | NodeError) -> None:
+        """Rounds are about to be cancelled for `failure`: their events must tell of it."""
+        self.context.child_error = failure.error if isinstance(failure, NodeFailure) else self.context.error(failure)
+
+    def _recorded_failure(self, total: int | None) -> NodeFailure | None:
+        """The failure of a round that the journal knows of, and that the loop has not ended with yet."""
+        if self.config.get("on_item_error", "fail") != "fail":
+            return None
+        rounds = self.context.run.state.rounds
+        known = (rounds.get(f"{self.context.path}[{index}]", {}) for index in range(total or 0)) if rounds else ()
+        return next((NodeFailure(each["error"]) for each in known if each.get("error") is not None), None)
+
     async def _at_once(self, rounds: Iterator[Round], parallelism: int) -> None:
         pool = _Pool(self)
         following = next(rounds, None)
@@ -166,6 +183,7 @@ class Loop:
                     pool.start(following)
                     following = next(rounds, None)
                 if self.failure is not None:
+                    self._tell_ending(self.failure)
                     raise self.failure
                 if not pool.running:
                     return
@@ -185,7 +203,7 @@ class Loop:
         try:
             await frame.complete()
         except NodeFailure as failure:
-            return await self._failed(each, path, failure)
+            return await self._failed(each, path, failure, self.context.inside(frame))
         return await self._completed(each, path, self.context.inside(frame))
 
     def _frame(self, each: Round, path: str) -> "Frame":
@@ -210,11 +228,11 @@ class Loop:
 
     async def _result(self, inside: "NodeContext") -> JSON:
         if "result" not in self.config:
-            return inside.frame.round_result()
+            return round_result(inside.frame)
         text = self.config["result"]
         return None if text is None else _or_null(await inside.evaluate(text))
 
-    async def _failed(self, each: Round, path: str, failure: NodeFailure) -> bool:
+    async def _failed(self, each: Round, path: str, failure: NodeFailure, inside: "NodeContext") -> bool:
         policy = self.config.get("on_item_error") or "fail"
         self.ended += 1
         if policy == "fail":
@@ -224,7 +242,6 @@ class Loop:
             self.errors.append(_entry(each, failure.error))
         goes_on = policy != "fail"
         if goes_on and self.config.get("while") is not None:
-            inside = self.context.inside(self._frame(each, path))
             goes_on = truthy(await inside.evaluate(self.config["while"]))
         await self._tell(each, path, {"error": failure.error}, goes_on)
         return goes_on

@@ -24,6 +24,7 @@ from weft.engine.limits import Ledger, Limits, limit_exceeded
 from weft.engine.masking import Masks
 from weft.engine.node import Woken
 from weft.engine.plan import Plan, compile_graph
+from weft.engine.results import run_outputs
 from weft.engine.slots import Slots
 from weft.engine.state import RunState
 from weft.engine.values import JSON, encode
@@ -203,7 +204,7 @@ class Run(Activity):
 
     def _start_clock(self) -> asyncio.TimerHandle:
         seconds = self.ledger.limits.max_duration_s
-        left = max(0.0, seconds - self.state.active_s)
+        left = max(0.0, seconds - self.state.active_until_now)
         error = limit_exceeded(f"The run took longer than {seconds:g} s.", "max_duration_s").error
         return asyncio.get_running_loop().call_later(left, self.fail, error)
 
@@ -244,13 +245,13 @@ class Run(Activity):
         finally:
             self.leave()
 
-    def cancel_recorded(self, inside: str = "") -> None:
+    def cancel_recorded(self, inside: str = "", why: Mapping[str, Any] | None = None) -> None:
         """What a lost owner began inside the container of that path, and nobody took up, gets its end."""
         if not self.open_records:
             return
         found = [path for path in self.open_records if not inside or path.startswith((f"{inside}.", f"{inside}["))]
         for path in sorted(found, key=lambda path: -path.count(".")):
-            self.emit("node.cancelled", {"reason": "cancelled"}, self.open_records.pop(path), path)
+            self.emit("node.cancelled", {"reason": "cancelled", **(why or {})}, self.open_records.pop(path), path)
 
     async def _stop_root(self, frame: Frame) -> None:
         """Cancel everything; frames write what was cancelled, and give up on what does not end in the grace."""
@@ -305,7 +306,7 @@ class Run(Activity):
         return Outcome(status, error=self.masks.value(failure), usage=self.ledger.usage, compensation=compensation)
 
     async def _complete(self, frame: Frame) -> Outcome:
-        outputs = self.masks.value(frame.run_outputs())
+        outputs = self.masks.value(run_outputs(frame))
         data: dict[str, Any] = {"outputs": outputs, "usage": self.ledger.usage, "compensation": None}
         await store(self.journal, data, "outputs", encode(outputs))
         self._emit_last("execution.completed", data)

@@ -3,15 +3,22 @@
 import asyncio
 from collections import deque
 
+from weft.engine.activity import Activity
+
 
 class Slots:
-    """Like a semaphore, but free of cost while there is room, and strict in its order."""
+    """Like a semaphore, but free of cost while there is room, and strict in its order.
 
-    __slots__ = ("_free", "_queue")
+    With an `activity`, who waits for a place does not count as working: those who have one may all be waiting
+    for something from outside, and then the run waits.
+    """
 
-    def __init__(self, count: int) -> None:
+    __slots__ = ("_activity", "_free", "_queue")
+
+    def __init__(self, count: int, activity: Activity | None = None) -> None:
         self._free = count
         self._queue: deque[asyncio.Future[None]] = deque()
+        self._activity = activity
 
     async def acquire(self) -> None:
         """Take a slot, waiting for one if need be."""
@@ -21,7 +28,7 @@ class Slots:
         turn = asyncio.get_running_loop().create_future()
         self._queue.append(turn)
         try:
-            await turn
+            await (turn if self._activity is None else self._activity.park(turn))
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
                 self.release()
@@ -31,7 +38,11 @@ class Slots:
         """Give a slot back, to the one who has waited longest."""
         while self._queue:
             turn = self._queue.popleft()
-            if not turn.done():
+            if turn.done():
+                continue
+            if self._activity is None:
                 turn.set_result(None)
-                return
+            else:
+                self._activity.unpark(turn)
+            return
         self._free += 1

@@ -10,7 +10,7 @@ from typing import Any, Final
 from weft.engine.events import Event
 from weft.engine.values import JSON
 
-SNAPSHOT_FORMAT: Final = 2
+SNAPSHOT_FORMAT: Final = 3
 NO_USAGE: Final = {"prompt_tokens": 0, "completion_tokens": 0, "cost_usd": None}
 DECIDED: Final = frozenset({"completed", "failed", "skipped", "cancelled", "reused"})
 
@@ -43,6 +43,10 @@ class NodeState:
     done: int = 0
     sequence: int = 0
     """Of the event that ended it: the order in which compensation goes back."""
+    active_at: float = 0.0
+    """The run's active seconds when it began: a container's time goes on from there."""
+    ending: dict[str, Any] | None = None
+    """A container's error, known from what was cancelled for it before its own end was written."""
 
 
 @dataclass(slots=True)
@@ -149,9 +153,16 @@ class RunState:
             self._stop_clock(event.at)
 
     def _stop_clock(self, at: str) -> None:
-        if self.active_since is not None:
-            self.active_s += seconds_between(self.active_since, at)
-            self.active_since = None
+        self.active_s = self._active_at(at)
+        self.active_since = None
+
+    def _active_at(self, at: str) -> float:
+        return self.active_s + (seconds_between(self.active_since, at) if self.active_since is not None else 0.0)
+
+    @property
+    def active_until_now(self) -> float:
+        """Active seconds up to the last event: a lost owner's too."""
+        return self._active_at(self.last_at) if self.last_at is not None else self.active_s
 
     def _apply_node(self, event: Event, what: str) -> None:
         data, path = event.data, event.path or ""
@@ -168,6 +179,7 @@ class RunState:
             state.config, state.total = data.get("config"), data.get("total", state.total)
             state.visible = data.get("visible", state.visible)
             state.attempt = data.get("attempt", 1)
+            state.active_at = self._active_at(event.at)
         elif what == "retrying":
             state.status, state.error = "retrying", data.get("error")
             self._add_usage(state, data.get("usage"))
@@ -184,6 +196,8 @@ class RunState:
             self._end(state, what, event)
             self._add_usage(state, data.get("usage"))
             self.failing = self.failing or data.get("error")
+            if (ends := data.get("ends")) is not None and ends["path"] in self.nodes:
+                self.nodes[ends["path"]].ending = ends["error"]
 
     def _end(self, state: NodeState, status: str, event: Event) -> None:
         state.status, state.sequence, state.waiting = status, event.sequence, None

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.engine.cases.running import SystemClock, ended, probe
+from tests.engine.cases.running import RAW, SystemClock, ended, probe
+from weft.engine.journal import restore
 
 
 async def test_a_quick_pure_node_writes_one_event() -> None:
@@ -55,3 +56,39 @@ async def test_what_a_skipped_container_holds_is_not_listed() -> None:
     one = await ended(nodes, "s>c c.true>p")
     assert one.told("p") == ["node.skipped"]
     assert one.told("p.a") == []
+
+
+LONG = "x" * 70_000
+
+
+@pytest.mark.parametrize(
+    ("config", "policy"),
+    [
+        ({"sleep_s": 0.05}, {}),
+        ({"fail": "code"}, {}),
+        ({"sleep_s": 9}, {"timeout_s": 0.01}),
+        ({"sleep_s": 9}, {"timeout_s": 0.05}),
+        ({"give": {"raw": "odd"}}, {}),
+        ({"fail": "code", "fails": 1}, {"retry": {"max_attempts": 2, "on": ["code"]}}),
+    ],
+)
+@pytest.mark.parametrize("note", ["short", LONG])
+async def test_every_start_of_a_pure_node_tells_its_rendered_config(
+    config: dict[str, Any], policy: dict[str, Any], note: str
+) -> None:
+    RAW["odd"] = {1, 2}
+    node = probe(policy=policy, note="{{ input.note }}", **config)
+    one = await ended({"a": node}, "s>a", {"note": note}, clock=SystemClock())
+    starts = one.events("node.started", "a")
+    assert starts
+    for event in starts:
+        told = await restore(one.journal, event.data, "config")
+        assert told == {**config, "note": note}
+        assert (event.data.get("blobs") == ["config"]) == (note == LONG)
+    assert one.told("a")[0] == "node.started"
+
+
+async def test_a_config_that_cannot_be_rendered_is_told_as_it_is_written() -> None:
+    one = await ended({"a": probe(note="{{ input.x.y }}" + LONG)}, "s>a")
+    told = await restore(one.journal, one.data("node.started", "a"), "config")
+    assert told == {"note": "{{ input.x.y }}" + LONG}

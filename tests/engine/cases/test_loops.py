@@ -153,3 +153,33 @@ async def test_10_000_rounds_in_bounded_memory_and_quick() -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40 * 1024  # KiB
     assert one.current is not None
     assert not one.current.state.nodes
+
+
+async def test_while_after_a_failed_round_sees_what_its_children_gave() -> None:
+    """`while` sees the round's children, also where one of them failed."""
+    nodes = {
+        "l": loop(**{"while": "a.zero", "on_item_error": "collect"}),
+        "a": {"type": "switch", "parent": "l", "config": {"value": "{{ index }}", "cases": [{"id": "x", "equals": 9}]}},
+        "b": probe(parent="l", fail="code", give="{{ a.case }}"),
+    }
+    one = await ended(nodes, "s>l a.else>b")
+    assert outputs(one)["l"]["count"] == 1
+    assert outputs(one)["l"]["errors"][0]["error"]["path"] == "l[0].b"
+
+
+@pytest.mark.parametrize("wait", [False, True])
+async def test_max_concurrency_counts_containers_too(wait: bool) -> None:
+    child = {"type": "delay", "config": {"seconds": 60}} if wait else probe("read", sleep_s=0.02)
+    nodes: dict[str, Any] = {"p": {"type": "parallel", "config": {"max_concurrency": 2}}}
+    for name in "abcde":
+        nodes[name] = {"type": "parallel", "parent": "p", "config": {}}
+        nodes[f"{name}{name}"] = {**child, "parent": name}
+    nodes["z"] = probe(parent="p", give=1)
+    one = await ended(nodes, "s>p")
+    assert set(outputs(one)["p"]["results"]) == {*"abcdez"}
+    open_, most = 0, 0
+    for event in one.events("node."):
+        if event.node in list("abcde"):
+            open_ += (event.type == "node.started") - (event.type == "node.completed")
+            most = max(most, open_)
+    assert most == 2
