@@ -105,3 +105,9 @@ def test_a_list_stands_in_place_of_what_may_pass() -> None:
     assert not should_retry(chosen, 1, failed("timeout"))
     assert not should_retry(chosen, 1, failed("http_status", 500))
     assert not should_retry(policy(retry={"on": []}), 1, failed("timeout"))
+
+
+def test_a_validation_error_always_lists_its_faults() -> None:
+    assert NodeError("validation", "odd").details == {"errors": [{"path": "", "message": "odd"}]}
+    known = {"errors": [{"path": "/a", "message": "b"}]}
+    assert NodeError("validation", "odd", details=known).details == known

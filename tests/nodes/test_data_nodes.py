@@ -142,6 +142,7 @@ async def test_aggregate_tells_what_it_cannot_add(engine: Engine, operation: str
     error = await engine.error({"type": "aggregate", "config": {"items": items, "metrics": metrics}})
     assert error["type"] == "validation"
     assert "total" in error["message"]
+    assert error["details"]["errors"][0]["path"] == "/metrics/total"
 
 
 @pytest.mark.parametrize(

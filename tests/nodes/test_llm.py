@@ -7,15 +7,19 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from tests.engine.drawing import draw
 from tests.nodes.attempt import Attempt, call
 from tests.servers.openai_speaker import WORDS, OpenAISpeaker, Reply
 from tests.servers.recorder import Answer, Recorder
 
 from weft.credentials.adapters.vault import EnvironmentVault
 from weft.engine.capabilities import Capabilities, Usage
+from weft.engine.catalog import Catalog
 from weft.engine.errors import NodeError
+from weft.engine.validation import validate_graph
 from weft.models.adapters.litellm import LiteLLMModels
 from weft.nodes.llm import llm
+from weft.nodes.start import start
 from weft.platform.http import Guard, GuardedHttp, PrivateHosts
 
 TYPE = llm.node_type  # type: ignore[attr-defined]
@@ -158,3 +162,17 @@ async def test_images_are_fetched_through_the_guard(run: Attempt, speaker: OpenA
 async def test_wrong_config_is_a_validation_error(run: Attempt, speaker: OpenAISpeaker, config: Any) -> None:
     assert (await failure(run, **config)).type == "validation"
     assert not speaker.requests
+
+
+@pytest.mark.parametrize(
+    ("config", "path"),
+    [
+        ({"prompt": "x", "response_schema": {"type": "nonsense"}}, "/response_schema/type"),
+        ({"model": "a/b"}, ""),
+        ({"prompt": "x", "messages": []}, ""),
+    ],
+)
+def test_faults_of_the_config_are_told_before_the_run(config: dict[str, Any], path: str) -> None:
+    nodes: dict[str, Any] = {"s": {"type": "start"}, "a": {"type": "llm", "config": config}}
+    report = validate_graph(draw(nodes, "s>a"), Catalog([TYPE, start.node_type]))  # type: ignore[attr-defined]
+    assert [error.path for error in report.errors] == [f"/graph/nodes/1/config{path}"]

@@ -164,9 +164,9 @@ async def _call(context: NodeContext) -> JSON | Result:
     if context.rerun and node.policy.on_crash == "fail" and node.effect == "write":
         context.announced = True
         raise NodeError("interrupted", "The run was interrupted while this node ran.")
-    if context.ending is not None:
+    if context.child_error is not None:
         context.frame.close_inside(context.path)
-        raise ChildFailed(context.ending)
+        raise ChildFailed(context.child_error)
     context.rendered = await context.render()
     model = context.validate(context.rendered)
     if node.frame is not None:

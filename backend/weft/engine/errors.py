@@ -21,7 +21,8 @@ _PASSING_STATUS: Final = frozenset({408, 425, 429})
 class NodeError(Exception):
     """Raised by a node, a capability or the engine: this attempt failed. Goes through the node's policy.
 
-    `details` is JSON for the person who reads it; `retry_after_s` is what the other side asked for, in seconds.
+    `details` is JSON for the person who reads it, of `validation` always with `errors: [{path, message}]`;
+    `retry_after_s` is what the other side asked for, in seconds.
     """
 
     def __init__(
@@ -36,6 +37,8 @@ class NodeError(Exception):
         self.type = type
         self.message = message
         self.details = details or {}
+        if type == "validation" and "errors" not in self.details:
+            self.details = {**self.details, "errors": [{"path": "", "message": message}]}
         self.retry_after_s = retry_after_s
 
     @property

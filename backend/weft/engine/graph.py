@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from weft.engine.errors import ERROR_TYPES
 from weft.engine.values import encode
 
 MAX_NODES: Final = 10_000
@@ -112,6 +113,16 @@ class Retry(_Shape):
     max_delay_s: float = Field(default=30, ge=0, le=86_400)
     jitter: float = Field(default=0.2, ge=0, le=1)
     on: list[str | int] | None = None
+
+    @field_validator("on")
+    @classmethod
+    def _known(cls, on: list[str | int] | None) -> list[str | int] | None:
+        for what in on or ():
+            if isinstance(what, str) and what not in ERROR_TYPES:
+                raise ValueError(f"there is no error type '{what}'")
+            if isinstance(what, int) and not 100 <= what <= 599:
+                raise ValueError(f"{what} is no HTTP status")
+        return on
 
 
 class Cache(_Shape):

@@ -130,7 +130,7 @@ def _connect(by_id: dict[str, PlanNode], edges: list[Edge]) -> None:
     for index, edge in enumerate(edges):
         source, target = by_id[edge.source], by_id[edge.target]
         if edge.source_port == COMPENSATE_PORT:
-            source.compensation = target
+            source.compensation = None if target.node.disabled else target
             target.is_compensation = True
             continue
         planned = PlanEdge(index, source, edge.source_port, target)

@@ -25,6 +25,7 @@ class Reference:
     `deep`: something is read from the root (`a.b`, `a[x]`, `a.map()`), so that an undefined root would throw.
     `guarded`: it would not, for the expression asks first (`a?.b`, `a && a.b`, `typeof a`).
     `lenient`: the expression allows for a missing value further on (`a.b?.c`, `a.b ?? 0`, `a.b || 0`).
+    `called`: the member behind `path` that is called (`c` in `a.b.c()`).
     `offset` counts characters from the start of the expression.
     """
 
@@ -33,6 +34,7 @@ class Reference:
     deep: bool = False
     guarded: bool = True
     lenient: bool = False
+    called: str | None = None
 
     @property
     def root(self) -> str:
@@ -275,6 +277,7 @@ class _Reader:
         path: list[str | int] = [root.text]
         at, optional_root, optional = index + 1, self._text(index + 1) == "?.", False
         deep = self._text(at) in (".", "?.", "[", "(", "`")
+        called: str | None = None
         while True:
             member, following = self._member(at)
             if member is None:
@@ -282,6 +285,7 @@ class _Reader:
             if self._text(following) in ("(", "`") or (
                 self._text(following) == "?." and self._text(following + 1) == "("
             ):
+                called = str(member)
                 break
             optional = optional or (self._text(at) == "?." and at > index + 1)
             path.append(member)
@@ -289,7 +293,7 @@ class _Reader:
         optional = optional or self._text(at) == "?."
         guarded = not deep or optional_root or root.text in asked
         lenient = optional or optional_root or self._text(at) in ("??", "||")
-        return Reference(tuple(path), root.start, deep, guarded, lenient)
+        return Reference(tuple(path), root.start, deep, guarded, lenient, called)
 
     def _member(self, at: int) -> tuple[str | int | None, int]:
         """The static member read at token `at`, and the token after it."""

@@ -65,8 +65,13 @@ def schema_of(config: Mapping[str, Any]) -> dict[str, Any]:
 def _numbers(name: str, values: list[JSON]) -> list[int | float]:
     for value in values:
         if type(value) not in (int, float):
-            raise NodeError("validation", f"metric '{name}' needs numbers, and found {_kind(value)}")
+            raise _refused(name, f"needs numbers, and found {_kind(value)}")
     return values
+
+
+def _refused(name: str, message: str) -> NodeError:
+    faults = [{"path": f"/metrics/{name}", "message": message}]
+    return NodeError("validation", f"metric '{name}' {message}", details={"errors": faults})
 
 
 def _kind(value: JSON) -> str:
@@ -81,7 +86,7 @@ def _total(name: str, values: list[JSON]) -> int | float:
     try:
         total = math.fsum(numbers)
     except OverflowError:
-        raise NodeError("validation", f"metric '{name}' is too large a number") from None
+        raise _refused(name, "is too large a number") from None
     return int(total) if total.is_integer() and abs(total) < 2**53 else total
 
 
@@ -92,7 +97,7 @@ def _average(name: str, values: list[JSON]) -> int | float:
 
 def _ordered(name: str, values: list[JSON]) -> list[JSON]:
     if len({_kind(value) for value in values}) > 1 or type(values[0]) not in (int, float, str):
-        raise NodeError("validation", f"metric '{name}' needs numbers only or texts only")
+        raise _refused(name, "needs numbers only or texts only")
     return values
 
 

@@ -5,14 +5,15 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 from typing_extensions import TypedDict
 
-from weft.engine.node import NodeConfig, NodeRun, node
+from weft.engine.node import LITERAL, NodeConfig, NodeRun, node
 
 
 class Join(NodeConfig):
-    """`mode` counts incoming edges: `all` waits for every one, `any` for one, `count` for `count` of them."""
+    """`mode` counts incoming edges: `all` waits for every one, `any` for one, `count` for `count` of them.
+    Both decide when the node runs, before anything could be evaluated: no templates in them."""
 
-    mode: Literal["all", "any", "count"] = "all"
-    count: int | None = Field(default=None, ge=1)
+    mode: Literal["all", "any", "count"] = Field(default="all", json_schema_extra={**LITERAL})
+    count: int | None = Field(default=None, ge=1, json_schema_extra={**LITERAL})
 
     @model_validator(mode="before")
     @classmethod

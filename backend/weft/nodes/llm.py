@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NotRequired
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import TypedDict
 
 from weft.engine.capabilities import ModelAnswer, ModelRequest, OpenedCredential
@@ -44,10 +44,19 @@ class Llm(NodeConfig):
     messages: list[Message] | None = None
     temperature: float | None = Field(default=None, ge=0, le=2)
     max_tokens: int | None = Field(default=None, gt=0)
-    response_schema: dict[str, Any] | None = Field(default=None, json_schema_extra={"x-literal": True})
+    response_schema: dict[str, Any] | None = Field(
+        default=None, json_schema_extra={"x-literal": True, "x-json-schema": True}
+    )
     images: list[str] = Field(default_factory=list, max_length=20)
     fallbacks: list[str] = Field(default_factory=list, max_length=10)
     stream: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_of_both(cls, value: Any) -> Any:
+        if isinstance(value, dict) and (value.get("prompt") is None) == (value.get("messages") is None):
+            raise ValueError("give either 'prompt' or 'messages'")
+        return value
 
 
 class LlmUsage(TypedDict):
@@ -126,8 +135,6 @@ async def _ask(
 
 
 async def _messages(config: Llm, run: NodeRun) -> list[dict[str, Any]]:
-    if (config.prompt is None) == (config.messages is None):
-        raise _invalid("/prompt", "give either prompt or messages")
     messages: list[dict[str, Any]] = [message.model_dump() for message in config.messages or ()]
     if config.prompt is not None:
         messages.append({"role": "user", "content": config.prompt})

@@ -138,3 +138,10 @@ async def test_a_stop_during_the_undoing_stops_it() -> None:
     assert (await task).status == "stopped"
     assert "ua" not in SEEN.notes
     assert one.journal.events[-1].type == "compensation.started"
+
+
+async def test_a_disabled_node_undoes_nothing() -> None:
+    undo = {**probe(), "disabled": True}
+    one = await ended({"a": probe(), "u": undo, "z": probe(fail="code")}, "s>a a>z a.compensate>u")
+    assert one.events("compensation.") == []
+    assert one.data("execution.failed")["compensation"] is None

@@ -150,3 +150,9 @@ async def test_a_run_behind_a_fan_out_still_waits() -> None:
     }
     one = case(nodes, "s>p p>d", clock=SystemClock())
     assert (await one.once()).status == "waiting"
+
+
+async def test_an_end_pinned_for_one_run_to_what_has_no_names_gives_nothing() -> None:
+    nodes: dict[str, Any] = {"e": {"type": "end"}, "f": {"type": "end", "config": {"outputs": {"x": 1}}}}
+    one = await ended(nodes, "s>e s>f", created={"pinned": {"e": [1]}})
+    assert outputs(one) == {"x": 1}

@@ -79,7 +79,7 @@ def _config(topology: Topology, index: int, node_type: NodeType, findings: Findi
         node_type.config.__pydantic_validator__.validate_python(node.config)
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_context=False):
-            if not _is_templated(node.config, fault["loc"]):
+            if not _is_templated(node.config, fault["loc"], fields_of(node_type)):
                 _tell(fault, node.config, node_type.config, ("nodes", index, "config"), node.id, findings)
 
 
@@ -92,12 +92,13 @@ def _below(value: Any, part: int | str) -> tuple[Any, bool]:
     return value, False
 
 
-def _is_templated(config: Any, place: tuple[int | str, ...]) -> bool:
+def _is_templated(config: Any, place: tuple[int | str, ...], field: Field) -> bool:
     """Whether what stands at `place`, or around it, is a template: it is checked when it has a value."""
     value = config
     for part in place:
-        value, _ = _below(value, part)
-    return isinstance(value, str) and is_template(value)
+        value, there = _below(value, part)
+        field = field_of(field, part) if there else field
+    return isinstance(value, str) and is_template(value) and not field.literal
 
 
 def _place(config: Any, place: tuple[int | str, ...]) -> tuple[int | str, ...]:

@@ -14,7 +14,7 @@ from weft.engine.validation.topology import Topology
 _ROUND: Final = ("item", "index", "key", "state")
 _EXECUTION: Final = {
     "type": "object",
-    "properties": {"id": {"type": "string"}, "started_at": {"type": "string"}, "workflow": {}, "resume_url": {}},
+    "properties": {"id": {"type": "string"}, "started_at": {"type": "string"}, "workflow": {}},
 }
 _ELSEWHERE: Final = (
     "process require module exports global window self document location navigator console fetch XMLHttpRequest "
@@ -102,6 +102,9 @@ class _Checker:
             self._failure(use)
         elif root == "input":
             self._input(use)
+        elif root == "execution" and "resume_url" in (*use.reference.path[1:2], use.reference.called):
+            message = "A run cannot be resumed from outside yet: leave 'execution.resume_url' out."
+            self._error(use, "not_available", message)
         elif root == "execution":
             self._dead_end(use, _EXECUTION)
 

@@ -5,6 +5,7 @@ from collections import Counter
 from weft.engine.graph import COMPENSATE_PORT, ERROR_PORT, MAX_DEPTH, Edge
 from weft.engine.validation.report import Findings, closest, pointer
 from weft.engine.validation.topology import Link, Topology
+from weft.engine.values import JSON
 
 
 def check_structure(topology: Topology, findings: Findings) -> None:
@@ -157,6 +158,11 @@ def _compensations(topology: Topology, findings: Findings) -> None:
                 findings.error(path, "compensation_edges", message, edge.source)
             continue
         count[edge.source] += 1
+        target = topology.index.get(edge.target)
+        kind = topology.types[target] if target is not None else None
+        if kind is not None and kind.container:
+            message = f"'{edge.target}' is a container: what undoes is a single node."
+            findings.error(path, "compensation_container", message, edge.source)
         if edge.source == edge.target or edge.source in undoing:
             message = "A compensation is not itself undone."
             findings.error(path, "compensation_edges", message, edge.source)
@@ -179,12 +185,30 @@ def _oddities(topology: Topology, findings: Findings) -> None:
             findings.warn(path, "unreachable", f"No path from the start leads to '{node.id}': it is skipped.", node.id)
         elif not undoing:
             _open_ports(topology, index, findings)
-        if node.pinned:
-            message = "The pinned output counts in runs of the draft only."
-            findings.warn(pointer("nodes", index, "pinned_output"), "pinned_output", message, node.id)
+        _given_outputs(topology, index, findings)
         kind = topology.types[index]
         if kind is not None and kind.container and not topology.levels.get(index):
             findings.warn(path, "empty_container", f"'{node.id}' holds no nodes.", node.id)
+
+
+def _given_outputs(topology: Topology, index: int, findings: Findings) -> None:
+    """Outputs that are written down in place of what a node would give."""
+    node, ports = topology.nodes[index], topology.ports[index]
+    given: list[tuple[tuple[str, ...], JSON]] = []
+    if node.pinned:
+        given.append((("pinned_output",), node.pinned_output))
+        message = "The pinned output counts in runs of the draft only."
+        findings.warn(pointer("nodes", index, "pinned_output"), "pinned_output", message, node.id)
+    if "default_output" in node.policy:
+        given.append((("policy", "default_output"), node.policy["default_output"]))
+    for place, value in given if node.type == "end" else ():
+        if not isinstance(value, dict):
+            message = "What an end gives is an object: the run's outputs by their names."
+            findings.error(pointer("nodes", index, *place), "wrong_type", message, node.id)
+    if node.pinned_port is not None and ports is not None and node.pinned_port not in (*ports, ERROR_PORT):
+        message = f"'{node.id}' has no port '{node.pinned_port}'."
+        meant = closest(node.pinned_port, (*ports, ERROR_PORT))
+        findings.error(pointer("nodes", index, "pinned_port"), "unknown_port", message, node.id, meant)
 
 
 def _reached(topology: Topology) -> set[int]:
