@@ -1,15 +1,14 @@
 """`weft`, noting when each event of a run was appended and when it was published, on the machine's monotonic clock."""
 
-import atexit
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 import orjson
 
-from weft.cli import app
+from weft.cli import app, serving
 from weft.engine.events import Event
 from weft.executions.adapters.journal import RunJournal
 from weft.executions.adapters.live import ProcessLiveFeed
@@ -24,7 +23,7 @@ def _note(kind: str, execution_id: UUID, sequence: int) -> None:
 
 
 def _stamp() -> None:
-    append, publish = RunJournal.append, ProcessLiveFeed.publish
+    append, publish, end_process = RunJournal.append, ProcessLiveFeed.publish, serving.end_process
 
     def stamped_append(self: RunJournal, event: Event) -> None:
         _note("appended", self.progress.execution_id, event.sequence)
@@ -37,7 +36,12 @@ def _stamp() -> None:
 
     RunJournal.append = stamped_append  # type: ignore[method-assign]
     ProcessLiveFeed.publish = stamped_publish  # type: ignore[method-assign]
-    atexit.register(lambda: Path(os.environ["STAMPS"]).write_bytes(orjson.dumps(STAMPS)))
+
+    def stamped_end(code: int) -> NoReturn:
+        Path(os.environ["STAMPS"]).write_bytes(orjson.dumps(STAMPS))
+        end_process(code)
+
+    serving.end_process = stamped_end  # type: ignore[assignment]
 
 
 if __name__ == "__main__":
