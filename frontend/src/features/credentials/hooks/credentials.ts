@@ -8,7 +8,7 @@ import { notify, notifyError } from "@/ui/toast";
 
 export function useCredentials() {
   return useInfiniteQuery({
-    queryKey: keys.credentials.all,
+    queryKey: keys.credentials.list,
     queryFn: ({ pageParam, signal }) =>
       unwrap(
         api.GET("/api/v1/credentials", { params: { query: { cursor: pageParam, limit: 100 } }, signal }),

@@ -110,7 +110,7 @@ export function cancelRun(execution: string) {
 
 export function useHistory(workflow: string, enabled: boolean) {
   return useQuery({
-    queryKey: keys.executions.list({ workflow_id: workflow }),
+    queryKey: keys.executions.history(workflow),
     queryFn: async (): Promise<ExecutionSummary[]> => {
       const query = { workflow_id: workflow, limit: 50 };
       return (await unwrap(api.GET("/api/v1/executions", { params: { query } }))).items;
@@ -168,10 +168,19 @@ export async function evaluate(
 
 export function useCredentials(enabled: boolean) {
   return useQuery({
-    queryKey: keys.credentials.all,
+    queryKey: keys.credentials.names,
     queryFn: async () =>
       (await unwrap(api.GET("/api/v1/credentials", { params: { query: { limit: 200 } } }))).items,
     enabled,
+    staleTime: 30_000,
+  });
+}
+
+/** The models that the workspace's credentials give access to, as far as they are known. */
+export function useModels() {
+  return useQuery({
+    queryKey: keys.models,
+    queryFn: async () => (await unwrap(api.GET("/api/v1/models"))).items,
     staleTime: 30_000,
   });
 }

@@ -4,6 +4,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { keys } from "@/api/keys";
 import { ApiError } from "@/api/problem";
 import { inputFields } from "@/canvas/fields";
 import { createOverlay } from "@/canvas/flow/overlay";
@@ -31,7 +32,7 @@ export { ExecutionCanvas } from "./execution-canvas";
 export default function WorkflowEditor({ id }: WorkflowEditorProps) {
   const types = useNodeTypes();
   const draft = useQuery({
-    queryKey: ["workflows", "draft", id],
+    queryKey: keys.workflows.draft(id),
     queryFn: () => loadDraft(id),
     // The editor's own copy is the truth while it is open; nothing is read behind its back.
     staleTime: Number.POSITIVE_INFINITY,
@@ -39,6 +40,8 @@ export default function WorkflowEditor({ id }: WorkflowEditorProps) {
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });
+  // An open draft stays open, whatever becomes of a later reading.
+  if (draft.data && types.data) return <OpenEditor loaded={draft.data} types={types.data} />;
   const error = draft.error ?? types.error;
   if (error) {
     const retry = () => {
@@ -47,8 +50,7 @@ export default function WorkflowEditor({ id }: WorkflowEditorProps) {
     };
     return <ErrorState title="The workflow could not be opened" error={error} retry={retry} />;
   }
-  if (!draft.data || !types.data) return <Skeleton className="h-full w-full rounded-none" />;
-  return <OpenEditor loaded={draft.data} types={types.data} />;
+  return <Skeleton className="h-full w-full rounded-none" />;
 }
 
 function OpenEditor({ loaded, types }: { loaded: LoadedDraft; types: NodeTypes }) {
