@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Graph, JsonObject } from "./graph";
-import { foldEvents, NO_RUN, nodeOf, type RunEvent } from "./run";
-import { edgeState, hadNothing, stateOf } from "./traces";
+import { foldEvents, NO_RUN, nodeOf, type RunEvent, tookOf } from "./run";
+import { edgeState, hadNothing, lookAt, stateOf } from "./traces";
 
 function journal(...entries: [type: string, path: string | null, data?: JsonObject][]): RunEvent[] {
   return entries.map(([type, path, data = {}], index) => ({
@@ -32,6 +32,21 @@ describe("folding a run's events", () => {
     expect(run.latest.a).toBe("l[11].m[2].a");
   });
 
+  it("brings the nodes of one round to the front, and lets a later event go on", () => {
+    const events = journal(
+      ...started,
+      ["node.completed", "l[0].a", { output: 0 }],
+      ["node.completed", "l[0].b", { output: 0 }],
+      ["node.completed", "l[1].a", { output: 1 }],
+      ["node.completed", "l[1].b", { output: 1 }],
+      ["node.completed", "l[2].a", { output: 2 }],
+    );
+    const before = foldEvents(NO_RUN, events.slice(0, -1));
+    const looked = lookAt(before, "l[0].a");
+    expect([stateOf(looked, "a")?.path, stateOf(looked, "b")?.path]).toEqual(["l[0].a", "l[0].b"]);
+    expect(stateOf(foldEvents(looked, events), "a")?.path).toBe("l[2].a");
+  });
+
   it("follows a node through attempts to its end", () => {
     const events = journal(
       ...started,
@@ -45,6 +60,8 @@ describe("folding a run's events", () => {
       ],
       ["execution.completed", null, { outputs: { x: 1 }, usage: { prompt_tokens: 3 } }],
     );
+    const whole = foldEvents(NO_RUN, events).nodes.ask;
+    expect(whole && tookOf(whole)).toBe(3000);
     const retrying = foldEvents(NO_RUN, events.slice(0, 4));
     expect(retrying.nodes.ask).toMatchObject({ status: "retrying", attempts: [{ attempt: 1, delay_s: 2 }] });
     const done = foldEvents(NO_RUN, events);

@@ -61,8 +61,12 @@ export interface NodeState {
   handled?: string;
   usage?: Usage | null;
   reason?: string;
+  /** When its first attempt began. */
+  begun_at?: string;
+  /** When its last attempt began. */
   started_at?: string;
   ended_at?: string;
+  /** Of the last attempt. */
   duration_ms?: number | null;
   /** What was streamed in this attempt. */
   text: string;
@@ -87,6 +91,8 @@ export interface RunState {
   compensation: "running" | "done" | "partial" | null;
   /** By path: `fetch`, `l[3].fetch`. */
   nodes: Record<string, NodeState>;
+  /** By container: how many paths inside of it were let go, by status. */
+  forgotten: Record<string, Partial<Record<NodeStatus, number>>>;
   /** For each node id the path that began or ended last: what the canvas shows. */
   latest: Record<string, string>;
 }
@@ -98,6 +104,7 @@ export const NO_RUN: RunState = {
   pausing: false,
   compensation: null,
   nodes: {},
+  forgotten: {},
   latest: {},
 };
 
@@ -174,7 +181,7 @@ function applyNode(state: RunState, verb: string, event: RunEvent): boolean {
   const before = state.nodes[path] ?? emptyNode(path, node);
   const after = nodeAfter(before, verb, data, at);
   if (after === before) return false;
-  state.nodes[path] = after;
+  state.nodes[path] = after.begun_at === undefined ? { ...after, begun_at: at } : after;
   if (verb !== "delta" && !isEarlierRound(path, state.latest[node])) state.latest[node] = path;
   return true;
 }
@@ -298,6 +305,12 @@ function ended(
   };
 }
 
+/** How long a node took, attempts and the delays between them included. */
+export function tookOf(node: NodeState): number | null {
+  if (node.attempt > 1 && node.ended_at) return between(node.begun_at, node.ended_at) ?? null;
+  return node.duration_ms ?? null;
+}
+
 function between(from: string | undefined, to: string | undefined): number | null {
   return from && to ? Math.max(0, Date.parse(to) - Date.parse(from)) : null;
 }
@@ -338,17 +351,29 @@ function applyCompensation(state: RunState, verb: string, event: RunEvent): void
   state.latest[event.node] = event.path;
 }
 
-/** Bounds what a loop of many rounds keeps in the browser: the oldest ended paths inside containers go first. */
+const KEPT: ReadonlySet<NodeStatus> = new Set(["running", "retrying", "waiting", "failed"]);
+
+/**
+ * Bounds what a loop of many rounds keeps in the browser: the oldest ended paths inside containers go first and are
+ * only counted from then on; failed ones go last.
+ */
 function forgetOldRounds(state: RunState): void {
   const paths = Object.keys(state.nodes);
   if (paths.length <= MAX_PATHS) return;
   const shown = new Set(Object.values(state.latest));
-  let surplus = paths.length - MAX_PATHS * 0.9;
-  for (const path of paths) {
-    if (surplus <= 0) break;
-    const status = state.nodes[path]?.status;
-    if (!path.includes("[") || shown.has(path) || status === "running" || status === "waiting") continue;
+  const inside = paths.filter((path) => path.includes("[") && !shown.has(path));
+  const statusOf = (path: string) => state.nodes[path]?.status ?? "skipped";
+  const order = [
+    ...inside.filter((path) => !KEPT.has(statusOf(path))),
+    ...inside.filter((path) => statusOf(path) === "failed"),
+  ];
+  const forgotten = { ...state.forgotten };
+  for (const path of order.slice(0, Math.ceil(paths.length - MAX_PATHS * 0.9))) {
+    const container = path.slice(0, path.indexOf("["));
+    const counts = forgotten[container] ?? {};
+    const status = statusOf(path);
+    forgotten[container] = { ...counts, [status]: (counts[status] ?? 0) + 1 };
     delete state.nodes[path];
-    surplus -= 1;
   }
+  state.forgotten = forgotten;
 }

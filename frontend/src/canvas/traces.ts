@@ -1,6 +1,7 @@
 /** Which edges a run took, derived from the states of its nodes. */
 
 import { containersOf, ERROR_PORT, type Graph, type GraphEdge, nodeById, portOf } from "./graph";
+import { parentPath } from "./paths";
 import type { NodeState, RunState } from "./run";
 
 export type EdgeState = "pending" | "active" | "taken" | "dead";
@@ -9,6 +10,16 @@ export type EdgeState = "pending" | "active" | "taken" | "dead";
 export function stateOf(run: RunState, node: string): NodeState | undefined {
   const path = run.latest[node];
   return path === undefined ? undefined : run.nodes[path];
+}
+
+/** The run with the nodes of one round in front: what the canvas shows for them until they go on. */
+export function lookAt(run: RunState, path: string): RunState {
+  const around = parentPath(path);
+  const latest = { ...run.latest };
+  for (const other of Object.values(run.nodes)) {
+    if (parentPath(other.path) === around) latest[other.node] = other.path;
+  }
+  return { ...run, latest };
 }
 
 /** The state that previews speak of: in loops that of the first round. */

@@ -7,7 +7,7 @@ import { cn } from "@/lib/classes";
 import { formatDuration } from "@/lib/format";
 import { HEADER_HEIGHT } from "../geometry";
 import type { GraphNode } from "../graph";
-import type { NodeState } from "../run";
+import { type NodeState, tookOf } from "../run";
 import { summaryOf } from "../summary";
 import type { FlowNode } from "./elements";
 import { NodeIcon } from "./icons";
@@ -131,13 +131,14 @@ function Marks({ node, state }: { node: GraphNode; state: NodeState | undefined 
 function Timing({ state }: { state: NodeState | undefined }) {
   if (!state) return null;
   const { progress, attempt, status } = state;
+  const took = tookOf(state);
   const line = progress
     ? `${progress.done}/${progress.total ?? "?"}`
-    : status === "retrying" || attempt > 1
+    : status === "retrying" || (attempt > 1 && status === "running")
       ? `attempt ${attempt}`
-      : typeof state.duration_ms === "number"
-        ? formatDuration(state.duration_ms)
-        : "";
+      : took === null
+        ? ""
+        : formatDuration(took);
   return line ? <span className="text-xs text-muted-foreground tabular-nums">{line}</span> : null;
 }
 

@@ -6,7 +6,7 @@ import { Pin, PinOff } from "lucide-react";
 import { setFields } from "@/canvas/edit";
 import { STATUS, StatusIcon } from "@/canvas/flow/status";
 import type { GraphNode } from "@/canvas/graph";
-import type { NodeState } from "@/canvas/run";
+import { type NodeState, tookOf } from "@/canvas/run";
 import { isObject } from "@/canvas/schema";
 import { formatCompact, formatCost, formatDateTime, formatDuration } from "@/lib/format";
 import { Button } from "@/ui/button";
@@ -32,9 +32,13 @@ export function NodeData({ node, state }: { node: GraphNode; state: NodeState | 
 export function NodeRecord({ state, execution }: { state: NodeState; execution: string | null }) {
   const { usage, error } = state;
   const facts: [string, string][] = [["Path", state.path]];
-  if (state.started_at) facts.push(["Started", formatDateTime(state.started_at)]);
-  if (typeof state.duration_ms === "number") facts.push(["Took", formatDuration(state.duration_ms)]);
-  if (state.attempt > 0) facts.push(["Attempt", String(state.attempt)]);
+  const began = state.begun_at ?? state.started_at;
+  if (began) facts.push(["Started", formatDateTime(began)]);
+  const took = tookOf(state);
+  if (took !== null) facts.push(["Took", formatDuration(took)]);
+  if (state.attempt > 0) facts.push(["Attempts", String(state.attempt)]);
+  if (state.attempt > 1 && typeof state.duration_ms === "number")
+    facts.push(["The last one", formatDuration(state.duration_ms)]);
   if (state.port) facts.push(["Port", state.port]);
   if (state.origin && state.origin !== "run") facts.push(["Came from", state.origin]);
   if (state.reason) facts.push(["Reason", state.reason]);
