@@ -21,6 +21,7 @@ describe("the control for a field", () => {
     ["id", { type: "string", "x-literal": true }, "text"],
     ["code", { type: "string", "x-literal": true }, "code"],
     ["expression", { anyOf: [{ type: "string", "x-expression": true }, { type: "null" }] }, "expression"],
+    ["model", { anyOf: [{ type: "string", "x-reference": "model" }, { type: "null" }] }, "model"],
     ["credential_id", { anyOf: [{ type: "string" }, { type: "null" }] }, "credential"],
     ["method", { enum: ["GET", "POST"], type: "string" }, "choice"],
     ["times", { anyOf: [{ type: "integer" }, { type: "null" }] }, "number"],

@@ -14,6 +14,8 @@ export type FieldKind =
   | "expression"
   | "code"
   | "credential"
+  /** A model by its name, or text with `{{ }}`. */
+  | "model"
   /** Named values. */
   | "map"
   /** A list of objects of one shape. */
@@ -46,6 +48,24 @@ const LONG = new Set(
 );
 const CODE: Record<string, FieldShape["language"]> = { code: "javascript", statement: "sql" };
 
+/** Fields of which a node wants one: its schema names them all, and each alone would do. */
+const ONE_OF: Record<string, readonly (readonly string[])[]> = {
+  condition: [["expression", "cases"]],
+  loop: [["over", "while", "times"]],
+  delay: [["seconds", "until"]],
+  llm: [["prompt", "messages"]],
+};
+
+/** The fields that stand in each other's place, this one among them; null for a field of its own. */
+export function alternativesOf(nodeType: string, name: string): readonly string[] | null {
+  return ONE_OF[nodeType]?.find((names) => names.includes(name)) ?? null;
+}
+
+/** Those of them that are set. */
+export function withValue(names: readonly string[], value: JsonObject): string[] {
+  return names.filter((name) => value[name] !== undefined && value[name] !== null);
+}
+
 export function fieldShape(name: string, written: Schema, root: Schema, nodeType = ""): FieldShape {
   const { schema } = withoutNull(written, root);
   const shape: FieldShape = {
@@ -63,6 +83,7 @@ function kindOf(name: string, schema: Schema, root: Schema, nodeType: string): P
   const choices = (schema.anyOf ?? schema.oneOf ?? []).map((choice) => resolve(choice, root));
   const literal = schema["x-literal"] === true;
   if (schema["x-reference"] === "credential" || name === "credential_id") return { kind: "credential" };
+  if (schema["x-reference"] === "model") return { kind: "model" };
   if (schema["x-json-schema"]) return { kind: "schema" };
   if (schema["x-expression"] || choices.some((choice) => choice["x-expression"]))
     return { kind: "expression" };

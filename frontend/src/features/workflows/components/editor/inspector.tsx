@@ -5,6 +5,7 @@
 import { Play, X } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
+import { plainWords } from "@/api/problem";
 import { type FieldScope, type Known, readables } from "@/canvas/completion";
 import { setConfig, setFields } from "@/canvas/edit";
 import { NodeIcon } from "@/canvas/flow/icons";
@@ -73,6 +74,9 @@ function NodePanel({ node }: { node: GraphNode }) {
           </Tab>
         </TabList>
         <TabPanel value="config" className="overflow-y-auto p-3">
+          {type?.description && (
+            <p className="mb-3 text-sm text-muted-foreground">{plainWords(type.description)}</p>
+          )}
           <Identity node={node} />
           <ConfigForm node={node} />
         </TabPanel>

@@ -4,12 +4,13 @@
 
 import { ArrowUp, Plus, X } from "lucide-react";
 import { useEffect, useState } from "react";
-import { newItem } from "@/canvas/fields";
+import { alternativesOf, newItem } from "@/canvas/fields";
 import type { Json, JsonObject, Schema } from "@/canvas/graph";
 import { isObject } from "@/canvas/schema";
 import { Button } from "@/ui/button";
 import { Input } from "@/ui/input";
 import { type ControlProps, Field } from "./field";
+import { OneOf } from "./one-of";
 import { useForm } from "./surroundings";
 
 export function CollectionField(props: ControlProps) {
@@ -215,39 +216,44 @@ export interface FieldsProps {
   onChange: (value: JsonObject) => void;
 }
 
-/** All fields of an object, in the schema's order. */
+/** All fields of an object, in the schema's order; of fields in each other's place the one that is used. */
 export function Fields({ path, schema, value, onChange }: FieldsProps) {
+  const { nodeType } = useForm();
   const properties = Object.entries(schema.properties ?? {});
   const known = new Set(properties.map(([name]) => name));
   const unknown = Object.keys(value).filter((name) => !known.has(name));
+  const alternatives = (name: string) => (path.length === 0 ? alternativesOf(nodeType, name) : null);
   const put = (name: string, next: Json | undefined) => {
     const { [name]: _before, ...rest } = value;
-    // The order of the fields stays as it was written.
-    onChange(
-      next === undefined ? rest : name in value ? { ...value, [name]: next } : { ...rest, [name]: next },
-    );
+    if (next === undefined) return onChange(rest);
+    // The order of the fields stays as it was written; a field takes the place of its alternatives.
+    const gone = alternatives(name)?.filter((other) => other !== name) ?? [];
+    const all = name in value ? { ...value, [name]: next } : { ...rest, [name]: next };
+    onChange(Object.fromEntries(Object.entries(all).filter(([field]) => !gone.includes(field))));
   };
+  const draw = (name: string, property: Schema) => (
+    <Field
+      key={name}
+      path={[...path, name]}
+      schema={property}
+      value={value[name]}
+      onChange={(next) => put(name, next)}
+      required={schema.required?.includes(name)}
+    />
+  );
   return (
     <div className="flex flex-col gap-4">
-      {properties.map(([name, property]) => (
-        <Field
-          key={name}
-          path={[...path, name]}
-          schema={property}
-          value={value[name]}
-          onChange={(next) => put(name, next)}
-          required={schema.required?.includes(name)}
-        />
-      ))}
-      {unknown.map((name) => (
-        <Field
-          key={name}
-          path={[...path, name]}
-          schema={schema.additionalProperties === false ? { "x-literal": true } : {}}
-          value={value[name]}
-          onChange={(next) => put(name, next)}
-        />
-      ))}
+      {properties.map(([name, property]) => {
+        const names = alternatives(name);
+        if (names === null) return draw(name, property);
+        if (names[0] !== name) return null;
+        return (
+          <OneOf key={name} names={names} schema={schema} value={value}>
+            {(chosen) => draw(chosen, schema.properties?.[chosen] ?? {})}
+          </OneOf>
+        );
+      })}
+      {unknown.map((name) => draw(name, schema.additionalProperties === false ? { "x-literal": true } : {}))}
     </div>
   );
 }

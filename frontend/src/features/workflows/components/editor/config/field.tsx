@@ -5,11 +5,13 @@
 import { useState } from "react";
 import { fieldShape, isTemplateText, labelOf } from "@/canvas/fields";
 import type { Json, Schema } from "@/canvas/graph";
+import { Choice } from "@/ui/choice";
 import { CollectionField } from "./collections";
 import { CredentialSelect } from "./credential-select";
 import { type ControlIds, FieldRow } from "./field-row";
 import { InputsSchema } from "./inputs-schema";
 import { JsonField } from "./json-field";
+import { ModelField } from "./model-field";
 import { CheckField, ChoiceField, ExpressionField, NumberField, PlainField, TemplateField } from "./scalars";
 import { useForm } from "./surroundings";
 
@@ -28,7 +30,7 @@ export interface ControlProps extends Omit<FieldProps, "label">, ControlIds {
   testId: string;
 }
 
-const TEMPLATED = new Set(["number", "boolean", "choice", "list", "objects", "map", "group"]);
+const TEMPLATED = new Set(["number", "boolean", "choice", "model", "list", "objects", "map", "group"]);
 
 /** How the value is written: by its own control, as a template text, or as JSON. */
 type Writing = "own" | "template" | "json";
@@ -89,21 +91,19 @@ function WritingSwitch(props: {
   onChange: (writing: Writing) => void;
 }) {
   const { name, writing, others, onChange } = props;
+  const options = others.map((other) => ({
+    value: other,
+    label: other === "own" && others[1] === "json" && others.length === 2 ? "Text" : WRITING[other],
+  }));
   return (
-    <fieldset className="flex shrink-0 rounded border text-xs" aria-label={`How ${name} is written`}>
-      {others.map((other) => (
-        <button
-          key={other}
-          type="button"
-          aria-pressed={other === writing}
-          onClick={() => onChange(other)}
-          className="px-1.5 py-0.5 font-mono text-muted-foreground aria-pressed:bg-accent-soft aria-pressed:text-accent"
-          data-testid={`writing-${name}-${other}`}
-        >
-          {other === "own" && others.length === 2 && others[1] === "json" ? "Text" : WRITING[other]}
-        </button>
-      ))}
-    </fieldset>
+    <Choice
+      label={`How ${name} is written`}
+      className="self-auto font-mono"
+      options={options}
+      value={writing}
+      onChange={onChange}
+      testId={`writing-${name}`}
+    />
   );
 }
 
@@ -125,6 +125,8 @@ function Control(props: ControlProps) {
       return <ExpressionField {...props} />;
     case "credential":
       return <CredentialSelect {...props} />;
+    case "model":
+      return <ModelField {...props} />;
     case "schema":
       return <InputsSchema {...props} />;
     default:
