@@ -164,8 +164,19 @@ export async function centre(locator) {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
+/** Clicks a node on the canvas; one that is out of sight is brought there first. */
+export async function clickNode(page, node) {
+  const card = page.getByTestId(`node-${node}`);
+  await card.waitFor();
+  const [view, box] = await Promise.all([page.getByTestId("canvas").boundingBox(), card.boundingBox()]);
+  const inside = box.x >= view.x && box.y >= view.y && box.x + 60 <= view.x + view.width && box.y + 12 <= view.y + view.height;
+  if (!inside) await page.locator(".react-flow__controls-fitview").click();
+  await centre(card);
+  await card.click({ position: inside ? { x: 60, y: 12 } : undefined });
+}
+
 export async function select(page, node) {
-  await page.getByTestId(`node-${node}`).click({ position: { x: 60, y: 12 } });
+  await clickNode(page, node);
   await page.getByTestId("node-id").waitFor();
   await until(async () => (await page.getByTestId("node-id").inputValue()) === node, `the panel of ${node}`);
 }

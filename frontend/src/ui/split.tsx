@@ -13,7 +13,8 @@ export interface SplitProps {
   name?: string;
   label: string;
   className?: string;
-  children: [ReactNode, ReactNode];
+  /** Without the second the first has all the room, and stays mounted when the second comes. */
+  children: [ReactNode, ReactNode | null];
 }
 
 /** Two panes with a bar between them that the pointer and the arrow keys move. */
@@ -55,28 +56,32 @@ export function Split(props: SplitProps) {
   return (
     <div ref={box} className={cn("flex min-h-0 min-w-0", row ? "flex-row" : "flex-col", className)}>
       <div className="min-h-0 min-w-0 flex-1 overflow-hidden">{children[0]}</div>
-      {/* biome-ignore lint/a11y/useSemanticElements: a rule cannot take focus and a value. */}
-      <div
-        role="separator"
-        tabIndex={0}
-        aria-label={label}
-        aria-orientation={row ? "vertical" : "horizontal"}
-        aria-valuenow={Math.round(share)}
-        aria-valuemin={min}
-        aria-valuemax={max}
-        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
-        onPointerMove={onPointerMove}
-        onKeyDown={onKeyDown}
-        className={cn(
-          "relative shrink-0 touch-none bg-border transition-colors hover:bg-accent focus-visible:bg-accent",
-          row
-            ? "w-px cursor-col-resize after:absolute after:inset-y-0 after:-left-1 after:w-2.5"
-            : "h-px cursor-row-resize after:absolute after:inset-x-0 after:-top-1 after:h-2.5",
-        )}
-      />
-      <div className="min-h-0 min-w-0 shrink-0 overflow-hidden" style={{ flexBasis: `${share}%` }}>
-        {children[1]}
-      </div>
+      {children[1] !== null && (
+        <>
+          {/* biome-ignore lint/a11y/useSemanticElements: a rule cannot take focus and a value. */}
+          <div
+            role="separator"
+            tabIndex={0}
+            aria-label={label}
+            aria-orientation={row ? "vertical" : "horizontal"}
+            aria-valuenow={Math.round(share)}
+            aria-valuemin={min}
+            aria-valuemax={max}
+            onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+            onPointerMove={onPointerMove}
+            onKeyDown={onKeyDown}
+            className={cn(
+              "relative shrink-0 touch-none bg-border transition-colors hover:bg-accent focus-visible:bg-accent",
+              row
+                ? "w-px cursor-col-resize after:absolute after:inset-y-0 after:-left-1 after:w-2.5"
+                : "h-px cursor-row-resize after:absolute after:inset-x-0 after:-top-1 after:h-2.5",
+            )}
+          />
+          <div className="min-h-0 min-w-0 shrink-0 overflow-hidden" style={{ flexBasis: `${share}%` }}>
+            {children[1]}
+          </div>
+        </>
+      )}
     </div>
   );
 }

@@ -13,13 +13,17 @@ await scenario(async ({ open, step }) => {
     await newWorkflow(page, "Service check");
     await page.getByTestId("palette-end").waitFor();
     await counts(page.getByTestId("palette-start"), 0, "a second start offered");
-    for (const type of ["http_request", "condition", "end", "end"]) {
-      await page.getByTestId(`palette-${type}`).click();
+    await page.getByTestId("palette-http_request").click();
+    await page.getByTestId("palette-condition").click();
+    await edgeIs(page, "http_request:out->condition", "pending");
+    // Behind a selected node it is connected, without one it is not.
+    for (let ends = 0; ends < 2; ends += 1) {
+      await page.getByRole("button", { name: "Close the panel" }).click();
+      await page.getByTestId("palette-end").click();
     }
     await page.getByRole("button", { name: "Close the panel" }).click();
     await page.getByTestId("arrange").click();
     await connect(page, "start", "out", "http_request");
-    await connect(page, "http_request", "out", "condition");
     await connect(page, "condition", "true", "end");
     await connect(page, "condition", "false", "end2");
     await page.getByTestId("arrange").click();
@@ -33,6 +37,10 @@ await scenario(async ({ open, step }) => {
     await select(page, "http_request");
     await write(page, "url", `${given.outside}/{{ input.path }}`);
     await select(page, "condition");
+    await counts(page.getByTestId("field-cases"), 0, "cases beside an expression");
+    await page.getByTestId("one-of-expression-cases-cases").click();
+    await page.getByTestId("field-cases").waitFor();
+    await page.getByTestId("one-of-expression-cases-expression").click();
     await write(page, "expression", "http_request.body.ok");
     for (const [end, words] of [["end", "well"], ["end2", "ill"]]) {
       await select(page, end);

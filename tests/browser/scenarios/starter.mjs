@@ -1,6 +1,6 @@
 // A starter is opened, changed, undone, saved, run, looked into; its run is found again among the executions.
 import {
-  ask, check, counts, enter, equal, openWorkflow, reads, runIs, saved, scenario, select, statusIs, titleIs, until,
+  ask, check, clickNode, counts, enter, equal, openWorkflow, reads, runIs, saved, scenario, select, statusIs, titleIs, until,
 } from "../driver.mjs";
 
 await scenario(async ({ open, step }) => {
@@ -58,7 +58,10 @@ await scenario(async ({ open, step }) => {
   });
 
   await step("a node inside a loop is not run alone", async () => {
-    await page.locator('[data-testid^="run-node-each_month["][data-testid$=".figures"]').first().click();
+    await counts(page.locator('[data-testid^="run-node-each_month["]'), 0, "rounds of a folded loop");
+    await page.getByTestId("run-fold-each_month").click();
+    await page.getByTestId("run-fold-each_month[0]").click();
+    await page.getByTestId("run-node-each_month[0].figures").click();
     await page.getByText("Run its loop").waitFor();
     await counts(page.getByTestId("run-node"), 0, "no button");
     await page.getByTestId("run-node-seasons").click();
@@ -76,7 +79,7 @@ await scenario(async ({ open, step }) => {
     await reads(start, "Observations");
     await titleIs(page, "Run of Weather digest · Weft");
     await counts(page.getByRole("button", { name: /Pause|Approve|Delete/ }), 0, "what the API has not");
-    await page.getByTestId("node-years").click({ position: { x: 60, y: 12 } });
+    await clickNode(page, "years");
     await page.getByRole("region", { name: "Node years" }).waitFor();
   });
 

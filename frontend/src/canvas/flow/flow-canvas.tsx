@@ -13,13 +13,17 @@ import {
   type FinalConnectionState,
   MiniMap,
   type NodeChange,
+  Panel,
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
   useReactFlow,
   useStore,
 } from "@xyflow/react";
+import { Maximize } from "lucide-react";
 import { type DragEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { plural } from "@/lib/format";
+import { Button } from "@/ui/button";
 import type { Refusal } from "../connect";
 import { GRID } from "../geometry";
 import type { Graph, GraphEdge, NodeTypes, Position } from "../graph";
@@ -28,7 +32,7 @@ import { EdgeLine } from "./edge-line";
 import { type FlowEdge, type FlowNode, TARGET_HANDLE, toFlowEdges, toFlowNodes } from "./elements";
 import { CanvasContext, type CanvasSurroundings, type OverlayStore } from "./overlay";
 import { StepCard } from "./step-card";
-import { FIT, useReveal, useShowGraph, useSteadyMiddle } from "./view";
+import { FIT, useHiddenNodes, useReveal, useShowGraph, useSteadyMiddle } from "./view";
 
 export const DRAGGED_TYPE = "application/x-weft-node-type";
 const NODE_TYPES = { step: StepCard, container: ContainerCard };
@@ -142,6 +146,7 @@ function Surface({
           <Background gap={GRID * 3} />
           <Controls showInteractive={false} fitViewOptions={FIT} />
           <Overview />
+          <OutOfSight onShow={() => void flow.fitView({ ...FIT, duration: 200 })} />
         </ReactFlow>
       </section>
     </CanvasContext.Provider>
@@ -155,6 +160,20 @@ function Overview() {
   const roomy = useStore((state) => state.height >= ROOM_FOR_MAP);
   if (!roomy) return null;
   return <MiniMap pannable zoomable ariaLabel="Map of the workflow" className="hidden md:block" />;
+}
+
+/** Tells that there is more than is in sight, and brings it there. */
+function OutOfSight({ onShow }: { onShow: () => void }) {
+  const hidden = useHiddenNodes();
+  if (hidden === 0) return null;
+  return (
+    <Panel position="top-right">
+      <Button size="sm" onClick={onShow} data-testid="show-all">
+        <Maximize aria-hidden />
+        {plural(hidden, "node")} out of sight
+      </Button>
+    </Panel>
+  );
 }
 
 interface Elements {

@@ -1,66 +1,52 @@
-/** A node's status by colour and by shape. */
+/** A node's status on the canvas, by colour and by shape. */
 
-import {
-  Ban,
-  CircleCheck,
-  CircleDashed,
-  CircleX,
-  Hourglass,
-  LoaderCircle,
-  type LucideIcon,
-  Recycle,
-  RotateCw,
-  SkipForward,
-} from "lucide-react";
+import { CircleDashed } from "lucide-react";
 import { cn } from "@/lib/classes";
+import { type StatusLook, statusLooks } from "@/ui/status";
 import type { NodeStatus } from "../run";
 
-export interface StatusLook {
+interface NodeLook {
   label: string;
-  icon: LucideIcon;
+  icon: StatusLook["icon"];
   /** Colour of the icon. */
   text: string;
-  /** Colour of a node's border. */
+  /** Colour and line of a node's border. */
   border: string;
-  moving?: boolean;
+  spins?: boolean;
 }
 
-export const STATUS: Record<NodeStatus | "idle", StatusLook> = {
-  idle: { label: "Not run", icon: CircleDashed, text: "text-muted-foreground", border: "border-border" },
-  running: {
-    label: "Running",
-    icon: LoaderCircle,
-    text: "text-accent",
-    border: "border-accent",
-    moving: true,
-  },
-  retrying: { label: "Retrying", icon: RotateCw, text: "text-warning", border: "border-warning" },
-  waiting: { label: "Waiting", icon: Hourglass, text: "text-warning", border: "border-warning" },
-  completed: { label: "Completed", icon: CircleCheck, text: "text-success", border: "border-success" },
-  failed: { label: "Failed", icon: CircleX, text: "text-danger", border: "border-danger" },
-  skipped: {
-    label: "Skipped",
-    icon: SkipForward,
-    text: "text-muted-foreground",
-    border: "border-dashed border-border-strong",
-  },
-  reused: { label: "Reused", icon: Recycle, text: "text-success", border: "border-dashed border-success" },
-  cancelled: {
-    label: "Cancelled",
-    icon: Ban,
-    text: "text-muted-foreground",
-    border: "border-dashed border-border-strong",
-  },
+const TEXT: Record<StatusLook["tone"], string> = {
+  neutral: "text-muted-foreground",
+  accent: "text-accent",
+  success: "text-success",
+  warning: "text-warning",
+  danger: "text-danger",
+};
+
+function nodeLook(status: NodeStatus, border: string): NodeLook {
+  const { label, icon, tone, spins } = statusLooks[status];
+  return { label, icon, text: TEXT[tone], border, spins };
+}
+
+export const STATUS: Record<NodeStatus | "idle", NodeLook> = {
+  idle: { label: "Not run", icon: CircleDashed, text: TEXT.neutral, border: "border-border" },
+  running: nodeLook("running", "border-accent"),
+  retrying: nodeLook("retrying", "border-warning"),
+  waiting: nodeLook("waiting", "border-warning"),
+  completed: nodeLook("completed", "border-success"),
+  failed: nodeLook("failed", "border-danger"),
+  skipped: nodeLook("skipped", "border-dashed border-border-strong"),
+  reused: nodeLook("reused", "border-dashed border-success"),
+  cancelled: nodeLook("cancelled", "border-dashed border-border-strong"),
 };
 
 export function StatusIcon({ status, className }: { status: NodeStatus | "idle"; className?: string }) {
-  const look = STATUS[status];
-  const Icon = look.icon;
+  const { icon: Icon, label, text, spins } = STATUS[status];
   return (
     <Icon
       role="img"
-      aria-label={look.label}
-      className={cn("size-4 shrink-0", look.text, look.moving && "animate-spin", className)}
+      aria-label={label}
+      className={cn("size-4 shrink-0", text, spins && "animate-spin", className)}
     />
   );
 }

@@ -4,7 +4,7 @@ import { type ReactFlowInstance, useStore, useStoreApi } from "@xyflow/react";
 import { useCallback, useEffect, useRef } from "react";
 import type { FlowEdge, FlowNode } from "./elements";
 
-export const FIT = { maxZoom: 1, padding: 0.15 };
+export const FIT = { maxZoom: 1, padding: 0.08 };
 
 /** What stood in the middle stays there when a panel below takes its part of the height. */
 export function useSteadyMiddle(flow: ReactFlowInstance<FlowNode, FlowEdge>): void {
@@ -42,9 +42,26 @@ export function useReveal(selection: ReadonlySet<string>, flow: ReactFlowInstanc
   }, [selection, flow]);
 }
 
+/** How many nodes of the top level are wholly out of sight. */
+export function useHiddenNodes(): number {
+  return useStore(({ nodeLookup, transform: [x, y, zoom], width, height }) => {
+    if (width === 0 || height === 0) return 0;
+    let hidden = 0;
+    for (const node of nodeLookup.values()) {
+      if (node.parentId !== undefined) continue;
+      const left = node.internals.positionAbsolute.x * zoom + x;
+      const top = node.internals.positionAbsolute.y * zoom + y;
+      const right = left + (node.width ?? 0) * zoom;
+      const bottom = top + (node.height ?? 0) * zoom;
+      if (right <= 0 || left >= width || bottom <= 0 || top >= height) hidden += 1;
+    }
+    return hidden;
+  });
+}
+
 const MARGIN = 48;
 /** Below it the text on the cards cannot be read. */
-const READABLE_ZOOM = 0.75;
+const READABLE_ZOOM = 0.7;
 
 /** Shows the whole graph where it stays readable, else its beginning: the left edge, at the height of its first node. */
 export function useShowGraph(): (flow: ReactFlowInstance<FlowNode, FlowEdge>, duration: number) => void {

@@ -78,9 +78,10 @@ function ExecutionView({ execution }: { execution: Execution }) {
     />
   );
   const canvas = <RunCanvas execution={execution} selected={selected} onSelect={setSelected} />;
-  const panel = selected !== null && (
-    <NodePanel execution={execution} path={selected} live={live} onClose={() => setSelected(null)} />
-  );
+  const panel =
+    selected === null ? null : (
+      <NodePanel execution={execution} path={selected} live={live} onClose={() => setSelected(null)} />
+    );
 
   if (!wide) {
     return (
@@ -114,14 +115,10 @@ function ExecutionView({ execution }: { execution: Execution }) {
       <ExecutionHeader execution={execution} />
       <WaitingList execution={execution} />
       <div className="min-h-0 flex-1">
-        {panel ? (
-          <Split initial={36} name="execution-node" label="Size of the node's details" className="h-full">
-            {left}
-            {panel}
-          </Split>
-        ) : (
-          left
-        )}
+        <Split initial={36} name="execution-node" label="Size of the node's details" className="h-full">
+          {left}
+          {panel}
+        </Split>
       </div>
     </div>
   );

@@ -27,6 +27,25 @@ it("adds where it is dropped, inside of a container too, and selects it", () => 
   expect(nodeById(graph(), "end")).toBeUndefined();
 });
 
+it("puts what the palette gives behind the selected node, at its free port", () => {
+  const { store, commands, graph } = open();
+  store.getState().select(new Set(["loop"]));
+  commands.addFromPalette("condition");
+  commands.addFromPalette("template");
+  store.getState().select(new Set(["condition"]));
+  commands.addFromPalette("end");
+  expect(graph().edges.slice(1)).toEqual([
+    { source: "loop", source_port: "out", target: "condition" },
+    { source: "condition", source_port: "true", target: "template" },
+    { source: "condition", source_port: "false", target: "end" },
+  ]);
+  const [template, end] = graph().nodes.slice(-2);
+  expect(template?.position?.x).toBe(end?.position?.x);
+  expect(template?.position?.y).not.toBe(end?.position?.y);
+  commands.addFromPalette("set");
+  expect(graph().edges).toHaveLength(4);
+});
+
 it("finds a free place beside what is there", () => {
   const { commands, graph } = open();
   commands.addAt("set", null);

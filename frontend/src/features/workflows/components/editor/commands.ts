@@ -21,6 +21,7 @@ import { absolutePosition, containerAt, NODE_WIDTH, sizesOf } from "@/canvas/geo
 import {
   edgeId,
   type Graph,
+  type GraphNode,
   type NodeTypes,
   nodeById,
   type Position,
@@ -28,7 +29,7 @@ import {
   positionOf,
 } from "@/canvas/graph";
 import { layout } from "@/canvas/layout";
-import { typePorts } from "@/canvas/ports";
+import { typePorts, usedPorts } from "@/canvas/ports";
 import { notify, notifyError } from "@/ui/toast";
 import { type EditorStore, singleSelected } from "../../store/editor";
 
@@ -37,6 +38,8 @@ export interface Commands {
   /** Puts a node of the type where the open search was asked from. */
   place: (type: string) => void;
   addAt: (type: string, at: Position | null) => void;
+  /** Puts a node of the type behind the selected one, at its first free port; else beside what is there. */
+  addFromPalette: (type: string) => void;
   /** Connects the port that the open search was asked from with a node that is there. */
   connectTo: (target: string) => void;
   /** Opens the search for what comes behind the selected node. */
@@ -64,13 +67,31 @@ function freePlace(graph: Graph, types: NodeTypes, selection: ReadonlySet<string
   });
   const last = roots.reduce((best, at) => (at.x > best.x ? at : best), { x: -64, y: 0 });
   const place = { x: last.x + 64, y: last.y };
-  const taken = (at: Position) =>
-    graph.nodes.some((node) => {
-      const other = absolutePosition(graph, node.id);
-      return Math.abs(other.x - at.x) < 40 && Math.abs(other.y - at.y) < 40;
-    });
-  while (taken(place)) place.y += 96;
-  return place;
+  return clearOf(
+    graph.nodes.map((node) => absolutePosition(graph, node.id)),
+    place,
+  );
+}
+
+/** The place, or the first one below it where nothing stands. */
+function clearOf(others: readonly Position[], { x, y }: Position): Position {
+  let at = { x, y };
+  while (others.some((other) => Math.abs(other.x - at.x) < 40 && Math.abs(other.y - at.y) < 40)) {
+    at = { x, y: at.y + 96 };
+  }
+  return at;
+}
+
+/** Right of a node, below what stands there already; relative to its container. */
+function beside(graph: Graph, node: GraphNode, width: number): Position {
+  const others = graph.nodes.filter((other) => parentOf(other) === parentOf(node)).map(positionOf);
+  return clearOf(others, { x: positionOf(node).x + width + 64, y: positionOf(node).y });
+}
+
+/** The first port of a node that leads nowhere yet. */
+function freePort(graph: Graph, node: GraphNode, types: NodeTypes): string | undefined {
+  const used = usedPorts(graph).get(node.id);
+  return typePorts(node, types).find((port) => !used?.has(port));
 }
 
 export function createCommands(store: EditorStore, types: NodeTypes): Commands {
@@ -105,13 +126,20 @@ export function createCommands(store: EditorStore, types: NodeTypes): Commands {
     }
     const outer = parent === null ? { x: 0, y: 0 } : absolutePosition(graph, parent);
     const width = sizesOf(graph, types).get(source.id)?.width ?? NODE_WIDTH;
-    const place = at
-      ? { x: at.x - outer.x, y: at.y - outer.y - 28 }
-      : { x: positionOf(origin).x + width + 64, y: positionOf(origin).y };
+    const place = at ? { x: at.x - outer.x, y: at.y - outer.y - 28 } : beside(graph, origin, width);
     const added = addAfter(graph, source, type, place, types);
     edit(added.graph);
     choose([added.id]);
     if (added.refusal) refuse(added.refusal.message);
+  }
+
+  function addFromPalette(type: string): void {
+    const { graph } = state();
+    const source = nodeById(graph, singleSelected(state()) ?? "");
+    const port = source && freePort(graph, source, types);
+    const fits = source && addProblem(graph, type, parentOf(source)) === null;
+    if (port !== undefined && fits) addBehind(type, { id: source.id, port }, null);
+    else addAt(type, null);
   }
 
   function place(type: string): void {
@@ -136,6 +164,7 @@ export function createCommands(store: EditorStore, types: NodeTypes): Commands {
     canvas,
     place,
     addAt,
+    addFromPalette,
     connectTo: (target) => {
       const { picking, pick } = state();
       pick(null);

@@ -64,7 +64,7 @@ export function EditorView() {
       />
       <div className="relative flex min-h-0 flex-1">
         {history && <HistoryDrawer onShow={show} onClose={() => setHistory(false)} />}
-        {shownPalette && !history && <Palette types={types} onAdd={(type) => commands.addAt(type, null)} />}
+        {shownPalette && !history && <Palette types={types} onAdd={commands.addFromPalette} />}
         <div className="flex min-w-0 flex-1 flex-col">
           {looking && <LookingBar version={looking.version} onBack={back} />}
           <div className="relative min-h-0 flex-1">

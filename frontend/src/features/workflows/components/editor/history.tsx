@@ -5,10 +5,11 @@
 import { X } from "lucide-react";
 import type { ExecutionSummary } from "@/api/types";
 import { useNow } from "@/lib/browser";
-import { cn } from "@/lib/classes";
 import { elapsed, formatDuration, formatRelative } from "@/lib/format";
 import { Button } from "@/ui/button";
+import { ErrorState } from "@/ui/error-state";
 import { SkeletonRows } from "@/ui/skeleton";
+import { StatusBadge } from "@/ui/status";
 import { useHistory } from "../../hooks/draft";
 import { useEditor } from "./context";
 
@@ -40,7 +41,13 @@ export function HistoryDrawer({ onShow, onClose }: HistoryProps) {
             This workflow has not run yet. Press Run to start it.
           </p>
         )}
-        {list.isError && <p className="p-2 text-sm text-danger">{list.error.message}</p>}
+        {list.isError && !list.data && (
+          <ErrorState
+            title="The history could not be loaded"
+            error={list.error}
+            retry={() => void list.refetch()}
+          />
+        )}
         {list.data?.map((execution) => (
           <button
             key={execution.id}
@@ -52,15 +59,7 @@ export function HistoryDrawer({ onShow, onClose }: HistoryProps) {
             data-status={execution.status}
           >
             <span className="flex w-full justify-between gap-2">
-              <span
-                className={cn(
-                  "font-medium",
-                  execution.status === "failed" && "text-danger",
-                  execution.status === "completed" && "text-success",
-                )}
-              >
-                {execution.status}
-              </span>
+              <StatusBadge status={execution.status} />
               <span className="text-muted-foreground">
                 {execution.version === "draft" ? "draft" : `version ${execution.version}`}
               </span>

@@ -4,6 +4,7 @@
 
 import { Search } from "lucide-react";
 import { useMemo, useState } from "react";
+import { plainWords } from "@/api/problem";
 import { DRAGGED_TYPE } from "@/canvas/flow/flow-canvas";
 import { NodeIcon } from "@/canvas/flow/icons";
 import type { NodeType, NodeTypes } from "@/canvas/graph";
@@ -75,7 +76,7 @@ export function Palette({ types, onAdd }: { types: NodeTypes; onAdd: (type: stri
                 key={type.type}
                 type="button"
                 draggable
-                title={type.description}
+                title={plainWords(type.description)}
                 onDragStart={(event) => {
                   event.dataTransfer.setData(DRAGGED_TYPE, type.type);
                   event.dataTransfer.effectAllowed = "copy";
