@@ -109,7 +109,8 @@ class Leases:
     ) -> list[Claim]:
         """Take what nobody holds: new runs, due ones, signalled ones, those of dead owners, and our own `orphans`.
 
-        `unknown` ones are left to others. At most BATCH at a time, in one statement.
+        `unknown` ones are left to others. At most BATCH at a time, in one statement: first those of the workspace
+        with the fewest running, the claimed ones counted in, then by priority, then by age.
         """
         if room <= 0:
             return []
@@ -123,15 +124,18 @@ class Leases:
         )
         lost = table.owner.in_(dead) | (table.id.in_(orphans) & (table.owner == self.owner))
         is_due = table.id.in_(due).label("is_due")
+        wanted = or_(free, lost & _is_live()) & table.id.not_in(unknown)
+        async with self._database.read() as connection:
+            if (await connection.execute(select(table.id).where(wanted).limit(1))).first() is None:
+                return []
+        turns = _turns(wanted, dead)
         statement = (
             select(table.id, table.workspace_id, table.status, table.epoch, table.owner, table.takeovers, is_due)
-            .where(or_(free, lost & _is_live()), table.id.not_in(unknown))
-            .order_by(table.priority.desc(), table.created_at)
+            .join(turns, turns.c.id == table.id)
+            .where(wanted)
+            .order_by(turns.c.turn, table.priority.desc(), table.created_at)
             .limit(min(BATCH, room))
         )
-        async with self._database.read() as connection:
-            if (await connection.execute(statement.limit(1))).first() is None:
-                return []
         async with self._database.write() as connection:
             rows = (await connection.execute(statement.with_for_update(skip_locked=True, of=executions))).all()
             return [await self._take(connection, row) for row in rows]
@@ -156,11 +160,31 @@ class Leases:
             .where(table.execution_id == row.id, table.epoch == row.epoch, table.type.like("node.%"))
             .group_by(table.type)
         )
-        counts: dict[str, int] = dict(rows.tuples().all())
+        counts: dict[str, int] = {kind: number for kind, number in rows}  # noqa: C416
         ended = any(counts.get(f"node.{end}") for end in ("completed", "failed", "skipped", "cancelled"))
         if ended:
             return 0
         return row.takeovers + 1 if counts.get("node.started") else int(row.takeovers)
+
+
+def _turns(wanted: Any, dead: Collection[str]) -> Any:
+    """For each run that is wanted, how many of its workspace run before it: those that do now, and those ahead."""
+    table, holders = executions.c, executions.alias()
+    running = (
+        select(holders.c.workspace_id, func.count().label("count"))
+        .where(holders.c.status == "running", holders.c.owner.is_not(None), holders.c.owner.not_in(dead))
+        .group_by(holders.c.workspace_id)
+        .subquery()
+    )
+    ahead = func.row_number().over(
+        partition_by=table.workspace_id, order_by=(table.priority.desc(), table.created_at, table.id)
+    )
+    return (
+        select(table.id, (func.coalesce(running.c.count, 0) + ahead).label("turn"))
+        .outerjoin(running, running.c.workspace_id == table.workspace_id)
+        .where(wanted)
+        .subquery()
+    )
 
 
 def _is_live() -> Any:
