@@ -52,7 +52,7 @@ from weft.kernel.unit_of_work import UnitOfWork
 from weft.models import queries as model_queries
 from weft.models.adapters.litellm import LiteLLMModels
 from weft.models.ports import ModelList
-from weft.platform.cache import Cache, cache_subscriber
+from weft.platform.cache import Cache, forget_at_events
 from weft.platform.data_lock import DataLock
 from weft.platform.database import Database
 from weft.platform.http import Guard, GuardedHttp, PrivateHosts
@@ -107,7 +107,7 @@ class Application:
         self.worker = Worker(self._workshop())
         self._late["acceptance"] = SqlAcceptance(self.database, self.journal, self.worker)
         self.outbox.subscribe(audit)
-        self.outbox.subscribe(cache_subscriber(self.cache, FORGET))
+        forget_at_events(self.cache, self.outbox, FORGET)
 
     @cached_property
     def catalog(self) -> Catalog:

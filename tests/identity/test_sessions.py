@@ -98,12 +98,10 @@ async def test_register_is_closed_and_forgot_tells_nothing(any_house: House) -> 
     assert (closed.status_code, closed.json()["code"]) == (403, "signup_closed")
     known = await client.post(f"{API}/auth/password/forgot", json={"email": OWNER["email"]})
     unknown = await client.post(f"{API}/auth/password/forgot", json={"email": "nobody@example.com"})
-    assert (known.status_code, known.content) == (unknown.status_code, unknown.content) == (202, b"{}")
+    assert (known.status_code, known.content) == (unknown.status_code, unknown.content) == (200, b"{}")
 
 
 async def _dead(house: House, token: str) -> None:
-    """The token's session has ended: at once in this process, as soon as the cache heard of it."""
+    """The token's session has ended, at once in this process."""
     client = house.client(headers={"Authorization": f"Bearer {token}"})
-    async with asyncio.timeout(5):
-        while (await client.get(f"{API}/auth/me")).status_code != 401:
-            await asyncio.sleep(0.01)
+    assert (await client.get(f"{API}/auth/me")).status_code == 401

@@ -14,7 +14,7 @@ from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from weft.kernel.messages import RecordedEvent
-from weft.platform.outbox import Subscriber
+from weft.platform.outbox import Outbox, Subscriber
 
 T = TypeVar("T")
 READS: Final = Counter("weft_cache_reads", "Reads of the cache, by region and result", ["region", "result"])
@@ -84,11 +84,16 @@ def _look_at(task: "asyncio.Task[Any]") -> None:
         task.exception()
 
 
-def cache_subscriber(cache: Cache, prefixes: Mapping[str, tuple[str, ...]]) -> Subscriber:
-    """The subscriber `cache`: at an event named in `prefixes`, its key prefixes are forgotten."""
+def forget_at_events(cache: Cache, outbox: Outbox, prefixes: Mapping[str, tuple[str, ...]]) -> None:
+    """At an event named in `prefixes` its key prefixes are forgotten: at once where it is committed, so that who
+    was answered reads what they wrote, and by the subscriber `cache` for what another process committed."""
 
-    async def invalidate(event: RecordedEvent, _connection: AsyncConnection) -> None:
-        for prefix in prefixes[event.name]:
+    def forget(name: str) -> None:
+        for prefix in prefixes.get(name, ()):
             cache.invalidate(prefix)
 
-    return Subscriber("cache", frozenset(prefixes), invalidate)
+    async def invalidate(event: RecordedEvent, _connection: AsyncConnection) -> None:
+        forget(event.name)
+
+    outbox.listen(forget)
+    outbox.subscribe(Subscriber("cache", frozenset(prefixes), invalidate))

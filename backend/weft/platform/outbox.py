@@ -9,7 +9,7 @@ oldest transaction still running (`pg_snapshot_xmin`).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -97,6 +97,7 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._subscribers: list[Subscriber] = []
+        self._listeners: list[Callable[[str], None]] = []
         self._wakers: list[asyncio.Event] = []
         self._tasks: list[asyncio.Task[None]] = []
         self.poll_s = 5.0
@@ -104,6 +105,20 @@ class Outbox:
     def subscribe(self, subscriber: Subscriber) -> None:
         """Add a subscriber, before `start`."""
         self._subscribers.append(subscriber)
+
+    def listen(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the name of each event that this process commits, before its command is answered.
+
+        Other processes, and this one after a crash, learn of it as subscribers only.
+        """
+        self._listeners.append(listener)
+
+    def committed(self, names: Iterable[str]) -> None:
+        """Events of these names were committed here."""
+        for name in names:
+            for listener in self._listeners:
+                listener(name)
+        self.wake()
 
     def wake(self) -> None:
         """Something was committed."""

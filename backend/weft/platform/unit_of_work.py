@@ -77,7 +77,7 @@ class SqlUnitOfWork:
             await connection.execute(domain_events.insert(), [event_row(event) for event in self._recorded])
         await self._stack.aclose()
         if self._recorded:
-            self._outbox.wake()
+            self._outbox.committed(event.name for event in self._recorded)
         for call in self._calls:
             call()
 
