@@ -104,6 +104,8 @@ async def test_a_replaced_secret_key_still_opens(house: House) -> None:
         (CreateCredential("x", "bearer", {"token": "x"}, ["ok.test", "http://no"]), ["/allowed_hosts/1"]),
         (CreateCredential("x", "bearer", {"token": "x\r\ny"}, ["a.test"]), ["/data/token"]),
         (CreateCredential("x", "header", {"name": "X A", "value": "v"}, ["a.test"]), ["/data/name"]),
+        (CreateCredential("x", "header", {"name": "Host", "value": "v"}, ["a.test"]), ["/data/name"]),
+        (CreateCredential("x", "header", {"name": "content-length", "value": "v"}, ["a.test"]), ["/data/name"]),
         (CreateCredential("x", "openai", {"api_key": "k", "other": "x"}), ["/data/other"]),
         (CreateCredential("x", "openai_compatible", {"api_key": "k"}), ["/data/base_url"]),
         (CreateCredential("x", "openai_compatible", {"base_url": "ftp://x"}), ["/data/base_url"]),

@@ -12,6 +12,7 @@ from weft.kernel.actor import Actor
 from weft.kernel.aggregate import Aggregate
 from weft.kernel.errors import FieldError, Invalid
 from weft.kernel.ids import CredentialId, new_id
+from weft.platform.http.headers import may_be_set
 from weft.platform.http.urls import parse_host, parse_url, split_port
 
 MAX_VALUE: Final = 8192
@@ -165,8 +166,9 @@ def _data_errors(kind: str, data: Mapping[str, str]) -> list[FieldError]:
         elif field == "base_url" and value and not _is_plain_url(value):
             message = "data.base_url must be an http or https URL without user name and password."
             errors.append(FieldError(path, "invalid_url", message))
-        elif (kind, field) == ("header", "name") and not _is_header_name(value):
-            errors.append(FieldError(path, "invalid_value", "data.name must be the name of a header."))
+        elif (kind, field) == ("header", "name") and not may_be_set(value):
+            message = "data.name must be the name of a header, and none that the connection sets itself."
+            errors.append(FieldError(path, "invalid_value", message))
     return errors
 
 
@@ -206,7 +208,3 @@ def _is_host(text: str) -> bool:
     except ValueError:
         return False
     return len(text) <= 300
-
-
-def _is_header_name(text: str) -> bool:
-    return all(character.isalnum() or character in "!#$%&'*+.^_`|~-" for character in text) and text.isascii()

@@ -32,6 +32,11 @@ def checked(headers: Mapping[str, str]) -> dict[str, str]:
     return result
 
 
+def may_be_set(name: str) -> bool:
+    """Whether `name` is the name of a header that is not the connection's own."""
+    return _TOKEN.fullmatch(name) is not None and name.lower() not in _OURS
+
+
 def permits(authorization: Authorization, target: Target) -> bool:
     """Whether the secret may be sent to `target`: its host stands in `hosts`, with that port or with none."""
     for entry in authorization.hosts:
