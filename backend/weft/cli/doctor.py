@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from weft.cli.reporting import said_of
 from weft.engine.capabilities import Moment
 from weft.gateways.rest import EXPORT
 from weft.platform.database import Database
@@ -37,7 +38,7 @@ async def examine() -> int:
         except Exception as error:
             # The edge of a doctor: whatever is broken is what it is asked to tell.
             failures += 1
-            word = f"FAILS: {error}"
+            word = f"FAILS: {said_of(error)}"
         print(f"{name:16} {word}", file=sys.stdout if "FAILS" not in word else sys.stderr)
     return 1 if failures else 0
 

@@ -1,6 +1,7 @@
 """What the command line says when something expected goes wrong: one line for each thing, and no trace."""
 
 import sys
+from pathlib import Path
 
 from weft.kernel.errors import Invalid, WeftError
 
@@ -26,10 +27,25 @@ def tell_error(error: Exception) -> None:
             given = " (give it with --input)" if each.path.startswith("/inputs") and each.code == "missing" else ""
             print(f"error: {place}{each.message}{hint}{given}", file=sys.stderr)
         return
+    print(f"error: {said_of(error)}", file=sys.stderr)
+
+
+def said_of(error: Exception) -> str:
+    """`error` in one line, with what to do about it where that is known."""
     if isinstance(error, OSError) and error.filename is not None:
-        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
-        return
-    if error.__class__.__module__.startswith("sqlalchemy"):
-        print(f"error: the database does not answer: {getattr(error, 'orig', error)}", file=sys.stderr)
-        return
-    print(f"error: {error}", file=sys.stderr)
+        hint = " (WEFT_DATA_DIR names the data directory)" if _is_in_data_directory(str(error.filename)) else ""
+        return f"{error.filename}: {error.strerror}{hint}"
+    if isinstance(error, OSError) or error.__class__.__module__.startswith("sqlalchemy"):
+        cause = str(getattr(error, "orig", error)).splitlines()[0]
+        return f"the database does not answer: {cause}; start it, or correct WEFT_DATABASE_URL"
+    return str(error) or type(error).__name__
+
+
+def _is_in_data_directory(path: str) -> bool:
+    from weft.platform.settings import BadSetting, load_settings
+
+    try:
+        folder = load_settings().data_dir
+    except BadSetting:
+        return False
+    return Path(path).absolute().is_relative_to(folder.absolute())

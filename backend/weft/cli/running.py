@@ -37,7 +37,7 @@ from weft.platform.sandbox.python import PythonPool
 from weft.platform.sealing import Sealer
 from weft.platform.settings import Settings, load_settings
 from weft.platform.telemetry import configure_logging
-from weft.workflows.text import WorkflowFile, load_workflow_file
+from weft.workflows.text import WorkflowFile, line_numbers, load_workflow_file
 
 COMPLETED: Final = 0
 FAILED: Final = 1
@@ -52,7 +52,7 @@ async def validate_file(file: Path) -> int:
         tell_error(error)
         return INVALID
     report = validate_graph(workflow.graph, load_catalog(weft.nodes))
-    _tell(report)
+    _tell(report, file)
     if not report.valid:
         return INVALID
     print(f"{file}: valid", file=sys.stderr)
@@ -66,7 +66,7 @@ async def run_file(file: Path, inputs: str, *, stream: bool) -> int:
         catalog = load_catalog(weft.nodes)
         report = validate_graph(workflow.graph, catalog)
         if not report.valid:
-            _tell(report)
+            _tell(report, file)
             return INVALID
         graph = Graph.model_validate(workflow.graph)
         given = fill_inputs(_inputs_schema(graph), _read_inputs(inputs))
@@ -89,12 +89,15 @@ def _load(file: Path) -> WorkflowFile:
     return load_workflow_file(file.read_bytes(), file.name)
 
 
-def _tell(report: Report) -> None:
-    for kind, found in (("error", report.errors), ("warning", report.warnings)):
-        for each in found:
-            hint = f" ({each.suggestion})" if each.suggestion else ""
-            node = f"{each.node}: " if each.node else ""
-            print(f"{kind}: {each.path}: {node}{each.message}{hint}", file=sys.stderr)
+def _tell(report: Report, file: Path) -> None:
+    """Every error and warning, with its line in `file`."""
+    found = [("error", each) for each in report.errors] + [("warning", each) for each in report.warnings]
+    lines = line_numbers(file.read_bytes(), {each.path for _kind, each in found})
+    for kind, each in found:
+        hint = f" ({each.suggestion})" if each.suggestion else ""
+        node = f"{each.node}: " if each.node else ""
+        line = f"Line {lines[each.path]}: " if each.path in lines else ""
+        print(f"{kind}: {each.path}: {line}{node}{each.message}{hint}", file=sys.stderr)
 
 
 def _read_inputs(text: str) -> Any:

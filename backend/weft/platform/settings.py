@@ -11,6 +11,7 @@ from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
+_HOST = re.compile(r"\*|(\*\.)?[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 Words = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -62,6 +63,15 @@ class Settings(BaseSettings):
     def _known_driver(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
             raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+        if value is not None and value.startswith("postgresql"):
+            _check_postgresql(value)
+        return value
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _host_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not _HOST.fullmatch(name) for name in value):
+            raise ValueError("must list host names such as weft.example.com or *.example.com, comma separated")
         return value
 
     @field_validator("public_url")
@@ -107,6 +117,11 @@ class Settings(BaseSettings):
             ip_network(part, strict=False)
         return value
 
+    @field_validator("login_limit", "login_limit_address", mode="before")
+    @classmethod
+    def _in_the_usual_time(cls, value: Any) -> Any:
+        return f"{value}/15 minutes" if str(value).isdecimal() else value
+
     @field_validator("rate_limit", "rate_limit_anonymous", "login_limit", "login_limit_address")
     @classmethod
     def _rate(cls, value: str) -> str:
@@ -139,6 +154,22 @@ class Settings(BaseSettings):
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(48))
         return (path.read_text().strip(),)
+
+
+def _check_postgresql(value: str) -> None:
+    """Raise ValueError for what the driver could not be called with."""
+    import inspect
+
+    import asyncpg
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError):
+        raise ValueError("must look like postgresql+asyncpg://user:password@host:5432/database") from None
+    if unknown := set(url.query) - set(inspect.signature(asyncpg.connect).parameters):
+        raise ValueError(f"has the option {min(unknown)[:50]!r}, which the driver does not know")
 
 
 class BadSetting(Exception):

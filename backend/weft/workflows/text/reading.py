@@ -47,8 +47,7 @@ def read_text(text: str | bytes, name: str) -> Any:
 
 def located(text: str | bytes, error: Invalid) -> Invalid:
     """`error` with the line of each pointer in front of its message, where the text can be walked."""
-    text = text if isinstance(text, str) else text.decode(errors="replace")
-    lines = _lines(text, {found.path for found in error.errors})
+    lines = line_numbers(text, {found.path for found in error.errors})
     errors = [
         type(found)(
             found.path,
@@ -210,20 +209,24 @@ def _events(text: str) -> Iterator[Any]:
         raise _syntax("YAML", line, 1, "a character that is not allowed") from None
 
 
-def _lines(text: str, pointers: set[str]) -> dict[str, int]:
-    """The line of each pointer, or of the deepest part of it that is there."""
+def line_numbers(text: str | bytes, pointers: set[str]) -> dict[str, int]:
+    """The line of each pointer, or of the deepest part of it that is there; nothing for a text that is too long."""
+    text = text.removeprefix("\ufeff") if isinstance(text, str) else text.decode("utf-8-sig", errors="replace")
     if len(text) > _MAX_LOCATED or not pointers:
         return {}
-    wanted = {pointer: "/" + pointer.strip("/") for pointer in pointers}
-    found: dict[str, tuple[int, int]] = {}
     try:
-        for path, line in _walk(_events(text.replace("\t", " "))):
-            for pointer in wanted:
-                if (pointer == path or pointer.startswith(f"{path}/")) and len(path) >= found.get(pointer, (-1, 0))[0]:
-                    found[pointer] = (len(path), line)
+        lines = dict(_walk(_events(text.replace("\t", " "))))
     except Invalid:
         return {}
-    return {pointer: line for pointer, (_length, line) in found.items()}
+    bare = "" if "/graph" in lines else "/graph"  # pointers into a graph that stands alone name it all the same
+    found = {pointer: _deepest(lines, pointer.removeprefix(bare)) for pointer in pointers}
+    return {pointer: line for pointer, line in found.items() if line is not None}
+
+
+def _deepest(lines: dict[str, int], pointer: str) -> int | None:
+    while pointer and pointer not in lines:
+        pointer = pointer.rpartition("/")[0]
+    return lines.get(pointer)
 
 
 def _walk(events: Iterator[Any]) -> Iterator[tuple[str, int]]:

@@ -1,0 +1,152 @@
+"""`weft` at a shell: what it prints, where a file is wrong, how it ends, and what a bad setting is called."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Weft = Callable[..., "subprocess.CompletedProcess[str]"]
+GOOD = """\
+weft: 1
+name: Good
+graph:
+  nodes:
+    - id: start
+      type: start
+      config: {inputs_schema: {type: object, required: [n]}}
+    - id: end
+      type: end
+      config: {outputs: {n: "{{ input.n }}"}}
+  edges:
+    - {source: start, target: end}
+"""
+BAD = """\
+weft: 1
+name: Bad
+graph:
+  nodes:
+    - id: start
+      type: start
+    - id: call
+      type: http_request
+      config:
+        method: GET
+        url: "{{ nope.x }}"
+    - {id: odd, type: odd_type}
+  edges:
+    - {source: start, target: call}
+    - {source: call, target: nowhere}
+"""
+BARE = '{"nodes": [{"id": "start", "type": "start"},\n {"id": "q", "type": "odd_type"}],\n "edges": []}'
+
+
+@pytest.fixture
+def weft(tmp_path: Path) -> Weft:
+    """Run the command in an empty folder; nothing of the caller's settings leaks in."""
+
+    def run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("WEFT_")}
+        environment |= {"WEFT_DATA_DIR": str(tmp_path / "data"), **settings}
+        command = [sys.executable, "-m", "weft.cli", *arguments]
+        done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    return run
+
+
+def test_outputs_go_to_stdout_and_progress_to_stderr(weft: Weft, tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD)
+    (tmp_path / "inputs.json").write_text('{"n": 5}')
+    done = weft("run", "good.yaml", "--input", '{"n": 1}')
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"n": 1})
+    assert "start" in done.stderr
+    assert json.loads(weft("run", "good.yaml", "--input", "@inputs.json").stdout) == {"n": 5}
+    missing = weft("run", "good.yaml")
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert "/inputs/n" in missing.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "validate"])
+def test_each_error_in_a_graph_has_its_line(weft: Weft, tmp_path: Path, command: str) -> None:
+    (tmp_path / "bad.yaml").write_text(BAD)
+    (tmp_path / "bare.json").write_text(BARE)
+    done = weft(command, "bad.yaml")
+    assert (done.returncode, done.stdout) == (2, "")
+    for told in ("/graph/nodes/1/config/url: Line 11: call: ", "/graph/nodes/2/type: Line 12: odd: ",
+                 "/graph/edges/1/target: Line 15: "):  # fmt: skip
+        assert f"error: {told}" in done.stderr
+    assert "error: /graph/nodes/1/type: Line 2: q: " in weft(command, "bare.json").stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("a: [\nb", "Line 2: this is not YAML"), ("", "Line 1: there is nothing in it"),
+     ("weft: 2\ngraph: {nodes: [], edges: []}", "/weft: Line 1: "), ("name: x\n", "Line 1: A workflow file has")],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_told_by_its_line(weft: Weft, tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "file.yaml").write_text(text)
+    done = weft("validate", "file.yaml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("WEFT_DATABASE_URL", "mysql://x", "must begin with"),
+        ("WEFT_DATABASE_URL", "postgresql+asyncpg://u:p@localhost:port/x", "must look like"),
+        ("WEFT_DATABASE_URL", "postgresql+asyncpg://localhost/x?bogus=1", "'bogus'"),
+        ("WEFT_ALLOWED_HOSTS", "http://weft.example.com", "must list host names"),
+        ("WEFT_LOGIN_LIMIT", "often", "must look like"),
+        ("WEFT_SECRET_KEY", "short", "at least 32"),
+        ("WEFT_PUBLIC_URL", "weft", "must look like"),
+        ("WEFT_ROLE", "worker", "must be 'all'"),
+    ],
+)
+def test_a_bad_setting_stops_the_start_with_one_line(weft: Weft, name: str, value: str, told: str) -> None:
+    done = weft("serve", "--port", "0", **{name: value})
+    assert done.returncode != 0
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"error: {name}: ")
+    assert told in done.stderr
+
+
+def test_good_settings_in_their_short_forms(weft: Weft) -> None:
+    hosts = "*.example.com, weft.internal,[::1],10.0.0.1"
+    assert weft("migrate", WEFT_LOGIN_LIMIT="5", WEFT_ALLOWED_HOSTS=hosts).returncode == 0
+    assert weft("migrate", WEFT_ALLOWED_HOSTS="*").returncode == 0
+
+
+def test_an_old_schema_stops_the_start_where_it_may_not_be_changed(weft: Weft) -> None:
+    done = weft("serve", "--port", "0", WEFT_AUTO_MIGRATE="false")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "weft migrate" in done.stderr
+
+
+def test_a_database_that_is_away_is_told_with_what_to_do(weft: Weft) -> None:
+    away = {"WEFT_DATABASE_URL": "postgresql+asyncpg://weft:secret-word@127.0.0.1:1/weft"}
+    for command in ("serve", "migrate", "doctor"):
+        done = weft(command, **away)
+        assert done.returncode != 0
+        assert "the database does not answer" in done.stderr
+        assert "correct WEFT_DATABASE_URL" in done.stderr
+        assert "secret-word" not in done.stderr + done.stdout
+
+
+def test_a_data_directory_that_cannot_be_made_names_its_setting(weft: Weft) -> None:
+    done = weft("serve", "--port", "0", WEFT_DATA_DIR="/dev/null/weft")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "WEFT_DATA_DIR" in done.stderr
+
+
+def test_doctor_is_content_with_a_fresh_installation(weft: Weft) -> None:
+    assert weft("migrate").returncode == 0
+    done = weft("doctor")
+    assert (done.returncode, done.stderr) == (0, "")
+    for part in ("data directory", "secret key", "database", "schema", "javascript", "python"):
+        assert part in done.stdout
