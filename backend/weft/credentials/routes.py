@@ -15,6 +15,7 @@ from weft.platform.web import (
     BusDependency,
     EntityId,
     Limit,
+    NoFields,
     Page,
     allowed,
     existing,
@@ -100,6 +101,11 @@ async def delete_credential(credential_id: EntityId, actor: ActorDependency, bus
 
 
 @routes.post("/{credential_id}/test")
-async def test_credential(credential_id: EntityId, actor: ActorDependency, bus: BusDependency) -> Probed:
+async def test_credential(
+    credential_id: EntityId,
+    actor: ActorDependency,
+    bus: BusDependency,
+    _body: NoFields | None = None,  # noqa: PT019, PT028 - a route, not a test
+) -> Probed:
     """Try it on its own server."""
     return await bus.ask(TestCredential(credential_id), actor)

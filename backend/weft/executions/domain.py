@@ -92,14 +92,14 @@ class Execution(Aggregate):
 
     def created_data(self) -> dict[str, Any]:
         """The data of execution.created: all that a recovery must know of how the run was asked for."""
-        options = self.options
+        options, version = self.options, version_number(self.origin.version)
         data: dict[str, Any] = {
             "inputs": self.inputs,
             "graph_hash": self.origin.graph_hash,
-            "version": self.origin.version,
+            "version": version,
             "workflow": {
                 "id": _text(self.origin.workflow_id),
-                "version": self.origin.version,
+                "version": version,
                 "name": self.origin.workflow_name,
             },
             "trigger": self.origin.trigger,
@@ -138,6 +138,11 @@ class Execution(Aggregate):
         """Raise Conflict where the run has not ended."""
         if self.status not in ENDED:
             raise Conflict(f"This execution has not ended: it is {self.status}.", code="not_ended")
+
+
+def version_number(text: str) -> int | str:
+    """A version as clients see it: its number, or `draft`."""
+    return int(text) if text.isdigit() else text
 
 
 def _text(value: UUID | None) -> str | None:

@@ -38,7 +38,6 @@ class Ready(BaseModel):
     parts: dict[str, str]
 
 
-@routes.head("/healthz", include_in_schema=False)
 @routes.get("/healthz")
 async def healthz() -> Alive:
     """The process lives."""

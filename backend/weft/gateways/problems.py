@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from weft.gateways.methods import Methods
 from weft.kernel.errors import (
     Conflict,
     FieldError,
@@ -119,7 +120,7 @@ async def on_weft_error(request: Request, error: Exception) -> Response:
 async def on_validation_error(request: Request, error: Exception) -> Response:
     """Handler of what FastAPI found wrong in body, query and headers."""
     assert isinstance(error, RequestValidationError)
-    found = [_field_error(item) for item in error.errors()[:MAX_ERRORS]]
+    found = [_field_error(item, error.body) for item in error.errors()[:MAX_ERRORS]]
     detail = "; ".join(f"{item.path or 'body'}: {item.message}" for item in found[:3])
     return problem(422, "invalid", detail, request.state.request_id, found)
 
@@ -133,16 +134,39 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     refusal = getattr(request.state, "refusal", None)
     if error.status_code in (404, 405) and isinstance(refusal, WeftError):
         return answer(refusal, request.state.request_id)
+    if error.status_code == 405:
+        return await _wrong_method(request)
     code = CODES.get(error.status_code, "error")
-    details = {404: "There is no such thing here.", 405: f"{request.method} is not possible here."}
-    detail = details.get(error.status_code) or str(error.detail)
-    headers = error.headers if error.status_code == 405 else None
-    return problem(error.status_code, code, detail, request.state.request_id, headers=headers)
+    detail = "There is no such thing here." if error.status_code == 404 else str(error.detail)
+    return problem(error.status_code, code, detail, request.state.request_id)
 
 
-def _field_error(item: Mapping[str, Any]) -> FieldError:
+async def _wrong_method(request: Request) -> Response:
+    methods: Methods = request.app.state.methods
+    try:
+        await methods.check_exists(request)
+    except WeftError as missing:
+        return answer(missing, request.state.request_id)
+    detail = f"{request.method} is not possible here."
+    headers = {"Allow": ", ".join(sorted(methods.of(request.url.path)) or ("GET", "HEAD"))}
+    return problem(405, "method_not_allowed", detail, request.state.request_id, headers=headers)
+
+
+def _field_error(item: Mapping[str, Any], body: Any) -> FieldError:
     where, *parts = item["loc"]
-    path = pointer(*parts) if where == "body" else pointer(where, *parts)
     kind = str(item["type"])
-    message = _MESSAGES.get(kind) or str(item["msg"])[:500]
+    path = pointer(*_inside(body, parts, kind)) if where == "body" else pointer(where, *parts)
+    message = _MESSAGES.get(kind) or str(item["msg"]).removeprefix("Value error, ")[:500]
     return FieldError(path, _FIELD_CODES.get(kind, kind), message)
+
+
+def _inside(body: Any, parts: Sequence[Any], kind: str) -> list[Any]:
+    """Those of pydantic's `parts` that lead through `body`: it also names the branches of a union, and `[key]`."""
+    found = []
+    for position, part in enumerate(parts, 1):
+        if (isinstance(body, dict) and part in body) or (isinstance(body, list) and part in range(len(body))):
+            body = body[part]
+            found.append(part)
+        elif kind == "missing" and position == len(parts):
+            found.append(part)
+    return found

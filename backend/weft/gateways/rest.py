@@ -18,15 +18,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from weft.audit import routes as audit_routes
 from weft.credentials import routes as credential_routes
+from weft.credentials.queries import GetCredential
 from weft.executions import routes as execution_routes
+from weft.executions.queries import GetExecutionHead
 from weft.gateways import operating
 from weft.gateways.authentication import Authentication, authenticated
 from weft.gateways.edge import BodyLimits, Cors, Observed, RateLimit, TrustedHosts
+from weft.gateways.methods import Find, HeadRequests, Methods
 from weft.gateways.openapi import document
 from weft.gateways.operating import Part
 from weft.gateways.problems import on_http_error, on_validation_error, on_weft_error
 from weft.gateways.web import WebApp
 from weft.identity import routes as identity_routes
+from weft.identity.queries import GetApiKey, GetVariable
 from weft.kernel.actor import Actor
 from weft.kernel.bus import Bus
 from weft.kernel.errors import WeftError
@@ -35,6 +39,7 @@ from weft.platform.cache import Cache
 from weft.platform.limits import ClientAddress, RateLimits
 from weft.platform.settings import Settings
 from weft.workflows import routes as workflow_routes
+from weft.workflows.queries import GetHead
 
 FEATURES: Final[tuple[APIRouter, ...]] = (
     *identity_routes.routers,
@@ -44,6 +49,14 @@ FEATURES: Final[tuple[APIRouter, ...]] = (
     model_routes.routes,
     audit_routes.routes,
 )
+RESOURCES: Final[Mapping[str, Find]] = {
+    "api-keys": GetApiKey,
+    "credentials": GetCredential,
+    "executions": GetExecutionHead,
+    "variables": GetVariable,
+    "workflows": GetHead,
+}
+"""What tells, for a path that begins with one of these and an id, whether it is there."""
 LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 EXPORT: Final = Path(__file__).resolve().parents[3] / "frontend" / "out"
 NOT_WEB: Final = re.compile(r"/+(api|v1|mcp|metrics|hooks|healthz|readyz)(/|$)")
@@ -75,6 +88,7 @@ def create_app(
     app.state.parts = dict(parts or {})
     app.state.on_setup = list(on_setup)
     app.state.draining = asyncio.Event()
+    app.state.methods = Methods(FEATURES, RESOURCES)
     app.state.setup_token = setup_token(settings, host)
     for feature in FEATURES:
         app.include_router(feature, prefix="/api/v1")
@@ -119,6 +133,7 @@ def allowed_hosts(settings: Settings, host: str) -> frozenset[str]:
 
 def _surround(app: FastAPI, settings: Settings, host: str) -> None:
     """The last one added is the outermost."""
+    app.add_middleware(HeadRequests, pattern=NOT_WEB)
     app.add_middleware(RateLimit, settings=settings, limits=RateLimits())
     app.add_middleware(Authentication, bus=app.state.bus, cache=app.state.cache, metrics_public=settings.metrics_public)
     app.add_middleware(BodyLimits)

@@ -11,7 +11,7 @@ from weft.engine.values import decode
 from weft.identity.domain import KEY_START, digest
 from weft.identity.ports import Tokens
 from weft.identity.tables import api_keys, memberships, refresh_tokens, users, variables, workspaces
-from weft.kernel.actor import PERMISSIONS, Actor, Role
+from weft.kernel.actor import PERMISSIONS, Actor, Role, granted
 from weft.kernel.clock import Clock
 from weft.kernel.errors import NotFound, Unauthenticated
 from weft.kernel.ids import ApiKeyId, UserId, WorkspaceId
@@ -67,7 +67,7 @@ async def _by_key(secret: str, scope: ReadScope, now: datetime) -> Principal:
     role = Role(row.role)
     actor = Actor(
         WorkspaceId(row.workspace_id),
-        PERMISSIONS[role] & frozenset(decode(row.scopes)),
+        PERMISSIONS[role] & granted(frozenset(decode(row.scopes))),
         UserId(row.created_by),
         ApiKeyId(row.id),
         role,

@@ -33,6 +33,14 @@ PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
     Role.VIEWER: READ,
 }
 
+OF_ADMIN: Final = frozenset({"credentials:read", "credentials:write", "models:read"})
+"""What the scope `admin` of a key brings along: parts of a workspace that its owner administers."""
+
+
+def granted(scopes: frozenset[str]) -> frozenset[str]:
+    """The permissions that a key's scopes stand for."""
+    return scopes | OF_ADMIN if "admin" in scopes else scopes
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ from weft.platform.strict_json import parse_json
 
 T = TypeVar("T")
 MAX_FIELDS: Final = 1_000
+_ETAG: Final = re.compile(r'(?:W/)?"([0-9]{1,9})"|([0-9]{1,9})')
 IN_A_THREAD: Final = 256 * 1024
 FRESH: Final = frozenset({"admin", "owner"})
 """Permissions that are looked up anew at each use: a right that was taken away ends at once."""
@@ -46,6 +48,10 @@ class Body(BaseModel):
         if isinstance(data, dict) and len(data) > MAX_FIELDS:
             raise PydanticCustomError("too_many_fields", "This object has more than 1000 fields.")
         return data
+
+
+class NoFields(Body):
+    """The body of what takes none: `{}`, if anything."""
 
 
 class Page(BaseModel, Generic[T]):
@@ -92,12 +98,24 @@ def etag(revision: int) -> str:
     return f'"{revision}"'
 
 
-def expected_revision(given: str | None) -> int:
-    """The revision that If-Match names; -1 for one that can never match. Raises RevisionRequired."""
+def matched_revision(given: str | None, current: int) -> int | None:
+    """`current`, where If-Match (an ETag, or a list of them) names it; None for `*`, which is any.
+
+    `W/` is read over: a proxy that compresses puts it there, and a revision is exact. Raises RevisionRequired,
+    StaleRevision.
+    """
     if given is None:
         raise RevisionRequired("Send If-Match with the ETag of what you read.")
-    text = given.strip().removeprefix("W/").strip('"')
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    if given.strip() == "*":
+        return None
+    if any(_names(tag.strip(), current) for tag in given.split(",")):
+        return current
+    raise StaleRevision("It was changed since you read it.", headers={"ETag": etag(current)})
+
+
+def _names(tag: str, revision: int) -> bool:
+    found = _ETAG.fullmatch(tag)
+    return found is not None and (found[1] or found[2]) == str(revision)
 
 
 async def _require(request: Request, actor: Actor, permission: str) -> None:
@@ -109,7 +127,8 @@ async def _require(request: Request, actor: Actor, permission: str) -> None:
 def existing(query: Callable[[UUID], Ask[Any]], permission: str, parameter: str, *, revision: bool = False) -> Any:
     """A route dependency that keeps the order of checks: 404, then 403, then 428 and 412, before the body's 422.
 
-    `query(id)` answers the resource or raises NotFound; with `revision` its `.revision` is held against If-Match.
+    `query(id)` answers the resource or raises NotFound; with `revision` its `.revision` is held against If-Match,
+    and the dependency's value is what `matched_revision` gives.
     """
 
     async def check(request: Request, actor: ActorDependency, bus: BusDependency) -> Any:
@@ -119,10 +138,9 @@ def existing(query: Callable[[UUID], Ask[Any]], permission: str, parameter: str,
 
     async def check_revision(
         request: Request, actor: ActorDependency, bus: BusDependency, if_match: IfMatch = None
-    ) -> None:
+    ) -> int | None:
         found = await check(request, actor, bus)
-        if expected_revision(if_match) != found.revision:
-            raise StaleRevision("It was changed since you read it.", headers={"ETag": etag(found.revision)})
+        return matched_revision(if_match, found.revision)
 
     return Depends(check_revision if revision else check)
 

@@ -1320,6 +1320,11 @@ export interface components {
             workspace: components["schemas"]["WorkspaceOut"];
         };
         /**
+         * NoFields
+         * @description The body of what takes none: `{}`, if anything.
+         */
+        NoFields: Record<string, never>;
+        /**
          * NodeDetails
          * @description One path of a run.
          */
@@ -2143,7 +2148,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoFields"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {
@@ -2206,7 +2215,7 @@ export interface operations {
         };
         responses: {
             /** @description Successful Response */
-            202: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2520,7 +2529,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoFields"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2651,7 +2664,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoFields"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             202: {
@@ -3435,7 +3452,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoFields"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -3568,7 +3589,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoFields"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

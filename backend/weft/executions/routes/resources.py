@@ -1,7 +1,7 @@
 """Executions over HTTP: lists, one run, its nodes, its events; cancel and retry."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import orjson
@@ -28,6 +28,7 @@ from weft.platform.web import (
     BusDependency,
     EntityId,
     Limit,
+    NoFields,
     Page,
     allowed,
     existing,
@@ -37,6 +38,8 @@ from weft.platform.web import (
 )
 
 routes = router("/executions", "executions")
+LAST: Final = 2**31 - 1
+"""No sequence is above it: what is asked for after it never comes."""
 
 
 @routes.get("", dependencies=[allowed("executions:read")])
@@ -114,8 +117,9 @@ async def list_events(
 ) -> Response:
     """The events: with `Accept: text/event-stream` live until the run ends, else a page."""
     await bus.ask(GetExecutionHead(execution_id), actor)
-    position = _sequence(last_event_id or after or cursor)
-    if "text/event-stream" in request.headers.get("accept", ""):
+    actor.require("executions:read")
+    position = _sequence(last_event_id or (cursor if after is None else after))
+    if "text/event-stream" in request.headers.get("accept", "").lower():
         return stream(request, actor, execution_id, position, "executions:read", top_level=depth == "0")
     found = await bus.ask(EventsAfter(execution_id, position, limit, depth == "0"), actor)
     following = str(found[-1]["sequence"]) if len(found) == limit else None
@@ -126,9 +130,10 @@ async def list_events(
 def _sequence(text: str | None) -> int:
     if text is None:
         return 0
-    if not (text.isascii() and text.isdigit()) or len(text) > 15:
+    if not (text.isascii() and text.isdigit()):
         raise Malformed("Last-Event-ID and 'after' are the sequence of an event: a whole number.")
-    return min(int(text), 2**31 - 1)
+    digits = text.lstrip("0")
+    return min(int(digits or 0), LAST) if len(digits) <= len(str(LAST)) else LAST
 
 
 @routes.get("/{execution_id}/blobs/{sha}", responses={200: {"content": {"application/json": {}}}})
@@ -143,7 +148,9 @@ async def get_blob(execution_id: EntityId, sha: str, actor: ActorDependency, bus
     response_model=ExecutionAnswer,
     dependencies=[existing(GetExecutionHead, "executions:write", "execution_id")],
 )
-async def cancel_execution(execution_id: EntityId, actor: ActorDependency, bus: BusDependency) -> Response:
+async def cancel_execution(
+    execution_id: EntityId, actor: ActorDependency, bus: BusDependency, _body: NoFields | None = None
+) -> Response:
     """Cancel a run that has not ended."""
     await bus.execute(CancelExecution(execution_id), actor)
     return await answer(bus, as_starter(actor), execution_id, 202)

@@ -100,8 +100,8 @@ async def start_execution(
 
 
 def _trigger(request: Request) -> str:
-    """Only browsers send the CSRF header: they run from the canvas."""
-    return "canvas" if "x-csrf-token" in request.headers else "api"
+    """Who signed in with a cookie sits before the canvas."""
+    return "canvas" if request.state.csrf is not None else "api"
 
 
 async def _request_hash(workflow_id: UUID, body: RunRequest) -> str:

@@ -4,16 +4,39 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+from pydantic_core import PydanticCustomError
 
 from weft.executions.queries import ExecutionDetails
 from weft.platform.web import Body
 
 STATUSES = Literal["queued", "running", "waiting", "paused", "completed", "failed", "cancelled"]
 Label = Annotated[str, Field(max_length=100)]
+LabelName = Annotated[str, Field(min_length=1, max_length=100)]
 
 
-def _few_labels(labels: dict[Label, Label]) -> dict[Label, Label]:
+def _known_form(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    """One error, where each branch of the union would give its own."""
+    try:
+        return check(value)
+    except ValidationError:
+        raise PydanticCustomError("version", "Name a version by its number, 'latest' or 'draft'.") from None
+
+
+Version = Annotated[
+    Annotated[int, Field(ge=1, le=2**31)] | Literal["latest", "draft"] | None, WrapValidator(_known_form)
+]
+
+
+def _few_labels(labels: dict[LabelName, Label]) -> dict[LabelName, Label]:
     if len(labels) > 50:
         raise ValueError("at most 50 labels")
     return labels
@@ -39,12 +62,12 @@ class RunRequest(Strict):
 
     inputs: dict[str, Any] = Field(default_factory=dict)
     mode: Literal["wait", "stream", "background"] = "background"
-    version: Annotated[int, Field(ge=1, le=2**31)] | Literal["latest", "draft"] | None = None
+    version: Version = None
     wait_timeout_s: float = Field(default=60, ge=0, le=300)
     durability: Literal["async", "sync"] | None = None
     limits: RunLimits | None = None
     priority: int = Field(default=0, ge=-1000, le=1000)
-    labels: Annotated[dict[Label, Label], AfterValidator(_few_labels)] = Field(default_factory=dict)
+    labels: Annotated[dict[LabelName, Label], AfterValidator(_few_labels)] = Field(default_factory=dict)
     pinned: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -58,7 +81,7 @@ class NodeRunRequest(Strict):
 class RetryRequest(Strict):
     """Where a retry may move to."""
 
-    version: Annotated[int, Field(ge=1, le=2**31)] | Literal["latest", "draft"] | None = None
+    version: Version = None
 
 
 class ExecutionAnswer(BaseModel):

@@ -17,7 +17,7 @@ from weft.kernel.actor import PERMISSIONS, Actor, Role, system_actor
 from weft.kernel.errors import Conflict, PermissionDenied, Unauthenticated
 from weft.kernel.ids import WorkspaceId, new_id
 from weft.platform.settings import Settings
-from weft.platform.web import ActorDependency, Body, BusDependency, router
+from weft.platform.web import ActorDependency, Body, BusDependency, NoFields, router
 
 log = structlog.get_logger()
 routes = router("/auth", "identity")
@@ -169,7 +169,9 @@ async def refresh(request: Request, response: Response, bus: BusDependency, toke
 
 
 @routes.post("/logout", status_code=204)
-async def logout(request: Request, response: Response, actor: ActorDependency, bus: BusDependency) -> None:
+async def logout(
+    request: Request, response: Response, actor: ActorDependency, bus: BusDependency, _body: NoFields | None = None
+) -> None:
     """End the session that the access token belongs to."""
     session: UUID | None = request.state.session
     if session is None or actor.user_id is None:
@@ -192,7 +194,7 @@ async def me(actor: ActorDependency, bus: BusDependency) -> MeOut:
     )
 
 
-@routes.post("/password/forgot", status_code=202)
+@routes.post("/password/forgot")
 async def forgot_password(_body: ForgotBody) -> EmptyOut:
     """Without mail nothing is sent: the operator runs `weft user reset-password`. The answer tells nobody more."""
     return EmptyOut()

@@ -48,7 +48,7 @@ class UpdateWorkflow(Command[Workflow]):
     """Change the fields named in `changes`. With `merge` they are a JSON merge patch, null taking the default."""
 
     workflow_id: UUID
-    revision: int
+    revision: int | None
     changes: Mapping[str, Any]
     merge: bool = False
 
@@ -76,7 +76,7 @@ class DeleteWorkflow(Command[None]):
     """Hide a workflow."""
 
     workflow_id: UUID
-    revision: int
+    revision: int | None
 
 
 async def delete_workflow(command: DeleteWorkflow, actor: Actor, clock: Clock, workflows: Workflows) -> None:

@@ -93,8 +93,8 @@ class Workflow(_State, Aggregate):
         )
         return workflow
 
-    def update(self, revision: int, changes: Mapping[str, Any], *, at: datetime, by: str) -> None:
-        """Move the draft from `revision`. Raises StaleRevision where somebody else has moved it."""
+    def update(self, revision: int | None, changes: Mapping[str, Any], *, at: datetime, by: str) -> None:
+        """Move the draft from `revision` (None: any). Raises StaleRevision where somebody else has moved it."""
         self.check_revision(revision)
         for field in ("name", "description", "tags", "graph", "settings"):
             if field in changes:
@@ -153,7 +153,7 @@ class Workflow(_State, Aggregate):
         )
         return version
 
-    def delete(self, revision: int, *, at: datetime, by: str) -> None:
+    def delete(self, revision: int | None, *, at: datetime, by: str) -> None:
         """Hide it. Raises StaleRevision where somebody else has moved the draft."""
         self.check_revision(revision)
         self.deleted_at = at
@@ -166,7 +166,7 @@ class Workflow(_State, Aggregate):
         self.deleted_at = None
         self.record(WorkflowRestored(workspace_id=self.workspace_id, actor=by, occurred_at=at, workflow_id=self.id))
 
-    def check_revision(self, revision: int) -> None:
-        """Raise StaleRevision unless the draft is at `revision`."""
-        if revision != self.revision:
+    def check_revision(self, revision: int | None) -> None:
+        """Raise StaleRevision unless the draft is at `revision`; None is any."""
+        if revision is not None and revision != self.revision:
             raise StaleRevision("It was changed since you read it.", headers={"ETag": f'"{self.revision}"'})

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Query, Response
 from pydantic import AfterValidator
 
 from weft.platform.web import (
@@ -12,10 +12,10 @@ from weft.platform.web import (
     BusDependency,
     EntityId,
     Limit,
+    NoFields,
     Page,
     allowed,
     existing,
-    expected_revision,
     make_cursor,
     read_cursor,
     router,
@@ -95,47 +95,50 @@ async def get_workflow(
     return workflow_resource(workflow, response)
 
 
-@routes.put("/{workflow_id}", dependencies=[CHANGE])
+@routes.put("/{workflow_id}")
 async def replace_workflow(
     workflow_id: EntityId,
+    revision: Annotated[int | None, CHANGE],
     body: WorkflowReplacement,
-    request: Request,
     actor: ActorDependency,
     bus: BusDependency,
     response: Response,
 ) -> WorkflowResource:
     """Replace what the body names, `graph` whole. Needs If-Match."""
     changes = body.model_dump(exclude_unset=True)
-    workflow = await bus.execute(
-        UpdateWorkflow(workflow_id, expected_revision(request.headers.get("if-match")), changes), actor
-    )
-    return workflow_resource(workflow, response)
+    return workflow_resource(await bus.execute(UpdateWorkflow(workflow_id, revision, changes), actor), response)
 
 
-@routes.patch("/{workflow_id}", dependencies=[CHANGE])
+@routes.patch("/{workflow_id}")
 async def change_workflow(
     workflow_id: EntityId,
+    revision: Annotated[int | None, CHANGE],
     body: WorkflowPatch,
-    request: Request,
     actor: ActorDependency,
     bus: BusDependency,
     response: Response,
 ) -> WorkflowResource:
     """Change fields by a JSON merge patch, all but `graph`. Needs If-Match."""
     changes = body.model_dump(exclude_unset=True)
-    command = UpdateWorkflow(workflow_id, expected_revision(request.headers.get("if-match")), changes, merge=True)
+    command = UpdateWorkflow(workflow_id, revision, changes, merge=True)
     return workflow_resource(await bus.execute(command, actor), response)
 
 
-@routes.delete("/{workflow_id}", status_code=204, dependencies=[CHANGE])
-async def delete_workflow(workflow_id: EntityId, request: Request, actor: ActorDependency, bus: BusDependency) -> None:
+@routes.delete("/{workflow_id}", status_code=204)
+async def delete_workflow(
+    workflow_id: EntityId, revision: Annotated[int | None, CHANGE], actor: ActorDependency, bus: BusDependency
+) -> None:
     """Delete the workflow; `restore` brings it back. Needs If-Match."""
-    await bus.execute(DeleteWorkflow(workflow_id, expected_revision(request.headers.get("if-match"))), actor)
+    await bus.execute(DeleteWorkflow(workflow_id, revision), actor)
 
 
 @routes.post("/{workflow_id}/duplicate", status_code=201, dependencies=[WRITE])
 async def duplicate_workflow(
-    workflow_id: EntityId, actor: ActorDependency, bus: BusDependency, response: Response
+    workflow_id: EntityId,
+    actor: ActorDependency,
+    bus: BusDependency,
+    response: Response,
+    _body: NoFields | None = None,
 ) -> WorkflowResource:
     """Make a new workflow of the draft."""
     copy = await bus.execute(DuplicateWorkflow(workflow_id), actor)
@@ -148,7 +151,11 @@ def _deleted_too(workflow_id: UUID) -> GetHead:
 
 @routes.post("/{workflow_id}/restore", dependencies=[existing(_deleted_too, "workflows:write", "workflow_id")])
 async def restore_workflow(
-    workflow_id: EntityId, actor: ActorDependency, bus: BusDependency, response: Response
+    workflow_id: EntityId,
+    actor: ActorDependency,
+    bus: BusDependency,
+    response: Response,
+    _body: NoFields | None = None,
 ) -> WorkflowResource:
     """Bring a deleted workflow back."""
     return workflow_resource(await bus.execute(RestoreWorkflow(workflow_id), actor), response)

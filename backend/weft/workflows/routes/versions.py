@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 
-from weft.kernel.errors import invalid_field
+from weft.kernel.errors import NotFound, invalid_field
 from weft.platform.web import (
     ActorDependency,
     BusDependency,
@@ -58,8 +58,10 @@ async def get_version(
     workflow_id: EntityId, number: str, actor: ActorDependency, bus: BusDependency
 ) -> VersionResource:
     """One version with its graph."""
-    found = await bus.ask(GetVersionDetails(workflow_id, _number(number) or 0), actor)
-    return VersionResource.model_validate(found)
+    known = _number(number)
+    if known is None:
+        raise NotFound("A version is named by its number: 1, 2, …", code="version_not_found")
+    return VersionResource.model_validate(await bus.ask(GetVersionDetails(workflow_id, known), actor))
 
 
 @routes.get("/{workflow_id}/diff", dependencies=[READ])
