@@ -4,6 +4,7 @@
  */
 import type { Graph, NodeType } from "@/canvas/graph";
 
+export type { NodeStatus, RunStatus as ExecutionStatus } from "@/canvas/run";
 export type { Graph };
 
 export interface GraphIssue {
@@ -48,25 +49,6 @@ export interface NodeError {
   retryable?: boolean;
   details?: Record<string, unknown>;
 }
-
-export type ExecutionStatus =
-  | "queued"
-  | "running"
-  | "waiting"
-  | "paused"
-  | "completed"
-  | "failed"
-  | "cancelled";
-
-export type NodeStatus =
-  | "running"
-  | "retrying"
-  | "waiting"
-  | "completed"
-  | "failed"
-  | "skipped"
-  | "reused"
-  | "cancelled";
 
 export type Version = number | "draft";
 export type Compensation = "running" | "done" | "partial";

@@ -7,10 +7,10 @@ import { useWorkflowNames, workflowLabel } from "@/features/workflows/hooks/work
 import { useTitle } from "@/lib/browser";
 import { formatCost, formatNumber } from "@/lib/format";
 import { Button } from "@/ui/button";
+import { StatusBadge } from "@/ui/status";
 import { Time } from "@/ui/time";
 import { hasEnded, useCancelExecution, useRetryExecution } from "../hooks/executions";
 import { Elapsed } from "./elapsed";
-import { StatusBadge } from "./status";
 import { triggerLabel } from "./trigger";
 
 export function ExecutionHeader({ execution }: { execution: Execution }) {

@@ -12,11 +12,11 @@ import { EmptyState } from "@/ui/empty-state";
 import { List } from "@/ui/list";
 import { Page } from "@/ui/page";
 import { Select } from "@/ui/select";
+import { StatusBadge, statusLooks } from "@/ui/status";
 import { Cell, Row } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { hasEnded, useExecutions } from "../hooks/executions";
 import { Elapsed } from "./elapsed";
-import { StatusBadge, statusLooks } from "./status";
 import { triggerLabel } from "./trigger";
 
 const statuses = ["queued", "running", "waiting", "paused", "completed", "failed", "cancelled"] as const;

@@ -6,13 +6,13 @@ import { cn } from "@/lib/classes";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { SkeletonRows } from "@/ui/skeleton";
+import { StatusBadge } from "@/ui/status";
 import { Tab, TabList, TabPanel, Tabs } from "@/ui/tabs";
 import { ValueView } from "@/ui/value-view";
 import type { LiveEvents } from "../hooks/events";
 import { useNodesUnder } from "../hooks/executions";
 import { EventList } from "./event-list";
 import { RunValue } from "./run-value";
-import { StatusBadge } from "./status";
 
 /** The container at top level that a path lies in: `loop[3].fetch` → `loop`. */
 export function rootOf(path: string): string {

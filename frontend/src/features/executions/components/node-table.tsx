@@ -8,9 +8,9 @@ import { nodeOf } from "@/canvas/run";
 import { cn } from "@/lib/classes";
 import { formatDuration } from "@/lib/format";
 import { Button } from "@/ui/button";
+import { StatusBadge } from "@/ui/status";
 import { Cell, HeadCell, Row } from "@/ui/table";
 import { useExecutionGraph, useNodesUnder } from "../hooks/executions";
-import { StatusBadge } from "./status";
 
 type Names = ReadonlyMap<string, string>;
 const NO_NAMES: Names = new Map();
@@ -147,7 +147,9 @@ function NodeRow({ node, name, selected, onSelect, indented, open, onToggle }: N
             className="flex min-w-0 items-baseline gap-2 rounded text-left hover:underline"
           >
             {name && <span className="truncate font-medium">{name}</span>}
-            <span className={cn("truncate", name ? "font-mono text-xs" : "font-medium")}>{node.path}</span>
+            <span className={cn("truncate", name ? "hidden font-mono text-xs sm:inline" : "font-medium")}>
+              {node.path}
+            </span>
             <span className="hidden shrink-0 text-xs text-muted-foreground sm:inline">{node.type}</span>
           </button>
         </div>

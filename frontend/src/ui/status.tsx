@@ -3,19 +3,19 @@ import {
   CircleCheck,
   CircleDashed,
   CirclePause,
-  CircleSlash,
   CircleX,
   Hourglass,
   LoaderCircle,
   type LucideIcon,
   Recycle,
   RotateCw,
+  SkipForward,
 } from "lucide-react";
-import type { ExecutionStatus, NodeStatus } from "@/api/types";
+import type { NodeStatus, RunStatus } from "@/canvas/run";
 import { cn } from "@/lib/classes";
-import { Badge, type Tone } from "@/ui/badge";
+import { Badge, type Tone } from "./badge";
 
-interface Look {
+export interface StatusLook {
   label: string;
   tone: Tone;
   icon: LucideIcon;
@@ -23,7 +23,7 @@ interface Look {
 }
 
 /** Colour and shape both, so that neither is needed alone. */
-export const statusLooks: Record<ExecutionStatus | NodeStatus, Look> = {
+export const statusLooks: Record<RunStatus | NodeStatus, StatusLook> = {
   queued: { label: "Queued", tone: "neutral", icon: CircleDashed },
   running: { label: "Running", tone: "accent", icon: LoaderCircle, spins: true },
   retrying: { label: "Retrying", tone: "warning", icon: RotateCw },
@@ -32,11 +32,11 @@ export const statusLooks: Record<ExecutionStatus | NodeStatus, Look> = {
   completed: { label: "Completed", tone: "success", icon: CircleCheck },
   failed: { label: "Failed", tone: "danger", icon: CircleX },
   cancelled: { label: "Cancelled", tone: "neutral", icon: Ban },
-  skipped: { label: "Skipped", tone: "neutral", icon: CircleSlash },
+  skipped: { label: "Skipped", tone: "neutral", icon: SkipForward },
   reused: { label: "Reused", tone: "success", icon: Recycle },
 };
 
-export function StatusBadge({ status, label }: { status: ExecutionStatus | NodeStatus; label?: string }) {
+export function StatusBadge({ status, label }: { status: RunStatus | NodeStatus; label?: string }) {
   const { label: usual, tone, icon: Icon, spins } = statusLooks[status];
   return (
     <Badge tone={tone}>
