@@ -181,3 +181,11 @@ async def test_message_triage_with_a_model(tmp_path: Path) -> None:
     assert outputs["topics"] == [{"key": "payment", "messages": 20, "tokens": used}]
     answers = [entry["answer"] for entry in outputs["messages"] if not entry["escalated"]]
     assert answers == ["We will look into it."] * 19
+
+
+def test_message_triage_without_a_credential_fails_and_says_why(tmp_path: Path) -> None:
+    path = EXAMPLES / "message-triage.yaml"
+    command = [sys.executable, "-m", "weft.cli", "run", str(path), "--input", '{"model": "openai/gpt-4o-mini"}']
+    done = subprocess.run(command, capture_output=True, cwd=tmp_path, timeout=120, check=False, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "No message could be sorted. credential_id: a model needs a credential" in done.stderr
