@@ -14,7 +14,7 @@ from weft.engine.policies import retry_delay, should_retry
 from weft.engine.quiet import call_quietly
 from weft.engine.readiness import Decision
 from weft.engine.slots import Slots
-from weft.engine.values import JSON, encode, plain_value
+from weft.engine.values import JSON, decode, encode, plain_value
 from weft.engine.waits import Wait
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LONG_DELAY_S: Final = 5.0
 """A longer wait before the next attempt gives up the node's place: it suspends."""
 MAX_OUTPUT_BYTES: Final = 100 * 1024 * 1024
+LARGE_BYTES: Final = 1024 * 1024
 
 
 async def execute(frame: "Frame", decision: Decision, woken: Woken | None = None, wait: Wait | None = None) -> None:
@@ -232,7 +233,7 @@ async def _succeed(context: NodeContext, result: JSON | Result) -> None:
             context.book(result.usage)
     else:
         output = result
-    output, text = _as_output(context, output)
+    output, text = await _as_output(context, output)
     port = port or node.default_port
     data: dict[str, Any] = {"attempt": context.attempt, "output": output, "port": port, "origin": "run"}
     if len(text) > INLINE_BYTES:
@@ -255,13 +256,21 @@ async def _succeed(context: NodeContext, result: JSON | Result) -> None:
     frame.settle(node, output, port)
 
 
-def _as_output(context: NodeContext, output: JSON) -> tuple[JSON, bytes]:
-    """What the node gave, as plain JSON without secrets, and its text. Raises NodeError."""
+async def _as_output(context: NodeContext, output: JSON) -> tuple[JSON, bytes]:
+    """What the node gave, as plain JSON without secrets, and its text. Raises NodeError.
+
+    Others have a turn between the passes over a large output: each takes some milliseconds a MiB."""
     try:
         text = encode(output)
         if len(text) > MAX_OUTPUT_BYTES:
             raise NodeError("output_too_large", "The output is over 100 MiB.")
-        output = plain_value(output, text)
+        large = len(text) > LARGE_BYTES
+        if large:
+            await asyncio.sleep(0)
+        plain = decode(text)
+        if large:
+            await asyncio.sleep(0)
+        output = plain_value(output, plain)
     except TypeError as error:
         raise NodeError("validation", f"The output is not JSON: {error}.") from None
     masks = context.run.masks

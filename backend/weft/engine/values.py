@@ -40,12 +40,11 @@ def json_value(value: JSON) -> JSON:
 
     Raises TypeError where it is not JSON, a number that is not finite among it.
     """
-    return plain_value(value, encode(value))
+    return plain_value(value, orjson.loads(encode(value)))
 
 
-def plain_value(value: JSON, text: bytes) -> JSON:
-    """As `json_value`, for a value whose JSON is already at hand."""
-    plain = orjson.loads(text)
+def plain_value(value: JSON, plain: JSON) -> JSON:
+    """As `json_value`, for a value that was written as JSON and read again, as `plain`."""
     if plain == value:
         return value
     if not _finite(value):
