@@ -58,7 +58,9 @@ class Methods:
         self._resources = resources
 
     def of(self, path: str) -> frozenset[str]:
-        """The methods of `path`."""
+        """The methods of `path`; none where it is not in the API."""
+        if not path.startswith(f"{PREFIX}/"):
+            return frozenset()
         scope = {"type": "http", "method": "", "path": path.removeprefix(PREFIX), "root_path": "", "headers": []}
         found = {
             method
