@@ -35,8 +35,8 @@ def arm() -> None:
         if due and WHEN == "before":
             write = self._write
 
-            async def write_and_die(connection: Any, items: list[Any]) -> Any:
-                await write(connection, items)
+            def write_and_die(connection: Any, items: list[Any]) -> Any:
+                write(connection, items)
                 _die()
 
             self._write = write_and_die
