@@ -8,7 +8,8 @@ from tests.gateway.house import House, open_house
 
 EVIL = ["https://evil.test", "null", "https://localhost:8000.evil.test", "https://app.example.com.evil.test"]
 PATHS = ["/healthz", "/readyz", "/metrics", "/", "/mcp", "/v1/models", "/api/v1/auth/status", "/api/v1/auth/me",
-         "/api/v1/variables", "/api/v1/api-keys", "/api/v1/audit", "/api/v1/openapi.json"]  # fmt: skip
+         "/api/v1/variables", "/api/v1/api-keys", "/api/v1/audit", "/api/v1/openapi.json",
+         "/api/v1/executions/01890a5d-ac96-774b-bcce-b302099a8057/events"]  # fmt: skip
 PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
 OURS = "https://app.example.com"
 

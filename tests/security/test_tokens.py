@@ -1,6 +1,7 @@
 """A12, A15 and A52 in part: what is no credential opens nothing."""
 
 import base64
+import hmac
 import json
 import time
 from datetime import timedelta
@@ -116,6 +117,13 @@ def unsigned(claims: dict[str, Any], algorithm: str) -> str:
     return f"{head}.{body}."
 
 
+def signed_with_nothing(claims: dict[str, Any]) -> str:
+    """HS256 under an empty key, which the library itself refuses to use."""
+    text = unsigned(claims, "HS256").rpartition(".")[0]
+    signature = hmac.new(b"", text.encode(), "sha256").digest()
+    return f"{text}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+
+
 async def test_a15_forged_tokens(house: House) -> None:
     token = (await (await house.owner()).post(
         "/api/v1/auth/login", json={k: OWNER[k] for k in ("email", "password")}
@@ -127,6 +135,7 @@ async def test_a15_forged_tokens(house: House) -> None:
         unsigned(claims, "none"),
         unsigned(claims, "None"),
         unsigned(claims, "HS256"),
+        signed_with_nothing(claims),
         jwt.encode(claims, "secret".ljust(32, "."), algorithm="HS256"),
         jwt.encode(claims, SECRET, algorithm="HS256"),
         jwt.encode(claims, derive(("the-secret-of-another-installation!!",), "access tokens")[0], algorithm="HS256"),
