@@ -46,7 +46,7 @@ function watch(context, faults) {
   context.on("console", (message) => {
     if (message.type() !== "error" && message.type() !== "warning") return;
     // The browser's own note of a refusal by the API; the app shows it where it belongs.
-    if (/^Failed to load resource: .* status of 4\d\d/.test(message.text())) return;
+    if (/^Failed to load resource: .*( status of 4\d\d|net::ERR_INTERNET_DISCONNECTED)/.test(message.text())) return;
     faults.push(`console ${message.type()}: ${message.text()}`);
   });
   context.on("weberror", (thrown) => faults.push(`thrown: ${thrown.error().message}`));

@@ -35,7 +35,7 @@ it("folds rounds below their container, the failed and the moving ones first", (
       ["node.completed", "l[0].a"],
       ["node.completed", "l[0].b"],
       ["node.started", "l[1].a"],
-      ["node.failed", "l[2].a"],
+      ["node.failed", "l[2].a", { handled: "none" }],
     ),
   );
   expect(shape(tree)).toEqual([

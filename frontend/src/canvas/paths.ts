@@ -92,7 +92,8 @@ export function add(counts: Counts, status: NodeStatus, count: number): void {
 function worst(children: readonly Branch[]): NodeStatus | undefined {
   let found: NodeStatus | undefined;
   for (const { state, status } of children) {
-    const here = status === "failed" && state?.handled && state.handled !== "fail" ? "completed" : status;
+    const handled = state?.handled === "branch" || state?.handled === "continue";
+    const here = status === "failed" && handled ? "completed" : status;
     if (found === undefined || urgency(here) < urgency(found)) found = here;
   }
   return found;

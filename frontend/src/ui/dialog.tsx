@@ -14,11 +14,14 @@ export interface DialogProps {
   title: ReactNode;
   description?: ReactNode;
   className?: string;
+  /** Whether it has a button to close it. */
+  closable?: boolean;
   children: ReactNode;
 }
 
 /** A modal window; its content scrolls, its title stays. */
-export function Dialog({ open, onOpenChange, title, description, className, children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { open, onOpenChange, title, description, className, closable = true, children } = props;
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
@@ -36,11 +39,13 @@ export function Dialog({ open, onOpenChange, title, description, className, chil
                 </Primitive.Description>
               )}
             </div>
-            <Primitive.Close asChild>
-              <Button variant="ghost" size="icon-sm" aria-label="Close">
-                <X aria-hidden />
-              </Button>
-            </Primitive.Close>
+            {closable && (
+              <Primitive.Close asChild>
+                <Button variant="ghost" size="icon-sm" aria-label="Close">
+                  <X aria-hidden />
+                </Button>
+              </Primitive.Close>
+            )}
           </header>
           <div className="overflow-y-auto p-4">{children}</div>
         </Primitive.Content>

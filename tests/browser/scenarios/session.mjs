@@ -1,5 +1,5 @@
 // Signing out and in, a wrong password, and what validation says where.
-import { check, enter, given, newWorkflow, scenario, select, titleIs, until, write } from "../driver.mjs";
+import { ask, check, enter, given, newWorkflow, saved, scenario, select, titleIs, until, write } from "../driver.mjs";
 
 await scenario(async ({ open, step }) => {
   const page = await open();
@@ -45,6 +45,26 @@ await scenario(async ({ open, step }) => {
     await page.getByText(/not started|cannot be run|has errors/i).first().waitFor();
     await write(page, "values.total", "{{ input.x }}");
     await page.getByTestId("problem-set").and(page.locator('[data-severity="error"]')).waitFor({ state: "detached" });
+  });
+
+  await step("without a network the draft stays, and is saved when it is back", async () => {
+    await page.context().setOffline(true);
+    await page.getByTestId("node-name").fill("Written offline");
+    await page.locator('[data-testid="save-state"][data-state="failed"]').waitFor();
+    await page.context().setOffline(false);
+    await saved(page);
+  });
+
+  await step("a session that ends keeps the page, and what is unsaved on it", async () => {
+    await page.context().clearCookies();
+    await page.getByTestId("node-name").fill("Written after the end");
+    const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+    await dialog.getByLabel("Password").fill(given.owner.password);
+    await dialog.getByRole("button", { name: "Sign in" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await saved(page);
+    const { graph } = await ask(page, `/workflows/${new URL(page.url()).pathname.split("/").at(-1)}`);
+    check(graph.nodes.some(({ name }) => name === "Written after the end"), "it is stored");
   });
 
   await step("fields that are needed say so", async () => {

@@ -4,6 +4,7 @@ import { KeyRound, PlugZap, Plus, Trash2 } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { Credential } from "@/api/types";
+import { patiently } from "@/lib/patiently";
 import { moveRowFocus } from "@/lib/rows";
 import { useShortcuts } from "@/lib/shortcuts";
 import { Button } from "@/ui/button";
@@ -16,9 +17,12 @@ import { Time } from "@/ui/time";
 import { useCredentials, useDeleteCredential, useTestCredential } from "../hooks/credentials";
 import { credentialType } from "../types";
 
-const CredentialDialog = dynamic(() => import("./credential-dialog").then((all) => all.CredentialDialog), {
-  ssr: false,
-});
+const CredentialDialog = dynamic(
+  patiently(() => import("./credential-dialog").then((all) => all.CredentialDialog)),
+  {
+    ssr: false,
+  },
+);
 
 const COLUMNS = [
   { label: "Name" },

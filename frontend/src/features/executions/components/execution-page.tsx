@@ -5,6 +5,7 @@ import { type ComponentType, useState } from "react";
 import type { Execution } from "@/api/types";
 import type { ExecutionCanvasProps } from "@/features/workflows/editor-contract";
 import { useMedia, useRouteId } from "@/lib/browser";
+import { patiently } from "@/lib/patiently";
 import { moveRowFocus } from "@/lib/rows";
 import { useShortcuts } from "@/lib/shortcuts";
 import { Dialog } from "@/ui/dialog";
@@ -22,7 +23,7 @@ import { RunValue } from "./run-value";
 import { WaitingList } from "./waiting-list";
 
 const ExecutionCanvas: ComponentType<ExecutionCanvasProps> = dynamic(
-  () => import("@/features/workflows/components/editor").then((all) => all.ExecutionCanvas),
+  patiently(() => import("@/features/workflows/components/editor").then((all) => all.ExecutionCanvas)),
   { ssr: false, loading: () => <Skeleton className="h-full w-full rounded-none" /> },
 );
 

@@ -4,6 +4,7 @@ import { KeySquare, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { ApiKey } from "@/api/types";
+import { patiently } from "@/lib/patiently";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Confirm } from "@/ui/dialog";
@@ -14,9 +15,12 @@ import { Cell, Row } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { useApiKeys, useRevokeApiKey } from "../hooks/api-keys";
 
-const ApiKeyDialog = dynamic(() => import("./api-key-dialog").then((all) => all.ApiKeyDialog), {
-  ssr: false,
-});
+const ApiKeyDialog = dynamic(
+  patiently(() => import("./api-key-dialog").then((all) => all.ApiKeyDialog)),
+  {
+    ssr: false,
+  },
+);
 
 const COLUMNS = [
   { label: "Name" },

@@ -18,14 +18,13 @@ const schema = z.object({
   password: z.string().check(z.minLength(1, "Enter your password.")),
 });
 
+/** Signs in on the page of its own, and goes on to where one was going. */
 export function LoginForm() {
   const router = useRouter();
   const enter = useEnter();
   const status = useAuthStatus();
   const me = useMe();
   const signedIn = Boolean(me.data);
-  const form = useForm({ resolver: zodResolver(schema), defaultValues: { email: "", password: "" } });
-  const { errors, isSubmitting } = form.formState;
 
   useEffect(() => {
     if (status.data?.setup_required) router.replace("/setup");
@@ -33,11 +32,23 @@ export function LoginForm() {
   useEffect(() => {
     if (signedIn) router.replace(destination(location.search));
   }, [signedIn, router]);
+  return <LoginFields onEnter={enter} />;
+}
+
+export interface LoginFieldsProps {
+  /** Filled in at first. */
+  email?: string;
+  onEnter: (user: string) => void;
+}
+
+export function LoginFields({ email = "", onEnter }: LoginFieldsProps) {
+  const form = useForm({ resolver: zodResolver(schema), defaultValues: { email, password: "" } });
+  const { errors, isSubmitting } = form.formState;
 
   const submit = form.handleSubmit(async (body) => {
     try {
-      await unwrap(api.POST("/api/v1/auth/login", { body }));
-      enter();
+      const { user } = await unwrap(api.POST("/api/v1/auth/login", { body }));
+      onEnter(user.id);
     } catch (error) {
       showErrors(form, error);
     }
@@ -46,10 +57,15 @@ export function LoginForm() {
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
       <Field label="Email" error={errors.email?.message}>
-        <Input type="email" autoComplete="username" autoFocus {...form.register("email")} />
+        <Input type="email" autoComplete="username" autoFocus={email === ""} {...form.register("email")} />
       </Field>
       <Field label="Password" error={errors.password?.message}>
-        <Input type="password" autoComplete="current-password" {...form.register("password")} />
+        <Input
+          type="password"
+          autoComplete="current-password"
+          autoFocus={email !== ""}
+          {...form.register("password")}
+        />
       </Field>
       <FormError message={errors.root?.message} />
       <Button type="submit" variant="primary" size="lg" busy={isSubmitting}>

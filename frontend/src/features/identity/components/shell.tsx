@@ -8,6 +8,7 @@ import { Dialog as Primitive } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import { useHydrated } from "@/lib/browser";
 import { cn } from "@/lib/classes";
+import { patiently } from "@/lib/patiently";
 import { useShortcuts } from "@/lib/shortcuts";
 import { Button } from "@/ui/button";
 import { Kbd } from "@/ui/kbd";
@@ -17,10 +18,16 @@ import { AccountMenu } from "./account-menu";
 import { Logo } from "./logo";
 import { Navigation, sections } from "./navigation";
 
-const CommandPalette = dynamic(() => import("./command-palette").then((all) => all.CommandPalette), {
-  ssr: false,
-});
-const KeyboardList = dynamic(() => import("./keyboard-list").then((all) => all.KeyboardList), { ssr: false });
+const CommandPalette = dynamic(
+  patiently(() => import("./command-palette").then((all) => all.CommandPalette)),
+  {
+    ssr: false,
+  },
+);
+const KeyboardList = dynamic(
+  patiently(() => import("./keyboard-list").then((all) => all.KeyboardList)),
+  { ssr: false },
+);
 
 function Brand({ compact }: { compact?: boolean }) {
   const { data: me } = useMe();

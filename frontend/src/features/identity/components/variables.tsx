@@ -5,6 +5,7 @@ import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { Variable } from "@/api/types";
 import { formatPreview } from "@/lib/format";
+import { patiently } from "@/lib/patiently";
 import { Button } from "@/ui/button";
 import { EmptyState } from "@/ui/empty-state";
 import { ACTIONS, List } from "@/ui/list";
@@ -13,9 +14,12 @@ import { Cell, Row } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { useDeleteVariable, useVariables } from "../hooks/variables";
 
-const VariableDialog = dynamic(() => import("./variable-dialog").then((all) => all.VariableDialog), {
-  ssr: false,
-});
+const VariableDialog = dynamic(
+  patiently(() => import("./variable-dialog").then((all) => all.VariableDialog)),
+  {
+    ssr: false,
+  },
+);
 
 const COLUMNS = [
   { label: "Name" },

@@ -6,6 +6,7 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, useRef, useState } from "react";
 import type { ImportResult, WorkflowSummary } from "@/api/types";
 import { useHash, useSettled } from "@/lib/browser";
+import { patiently } from "@/lib/patiently";
 import { moveRowFocus, rowUnderFocus } from "@/lib/rows";
 import { useShortcuts } from "@/lib/shortcuts";
 import { Button } from "@/ui/button";
@@ -24,10 +25,16 @@ import {
 import type { WorkflowFields } from "./workflow-dialog";
 import { WorkflowRow } from "./workflow-row";
 
-const ImportReport = dynamic(() => import("./import-report").then((all) => all.ImportReport), { ssr: false });
-const WorkflowDialog = dynamic(() => import("./workflow-dialog").then((all) => all.WorkflowDialog), {
-  ssr: false,
-});
+const ImportReport = dynamic(
+  patiently(() => import("./import-report").then((all) => all.ImportReport)),
+  { ssr: false },
+);
+const WorkflowDialog = dynamic(
+  patiently(() => import("./workflow-dialog").then((all) => all.WorkflowDialog)),
+  {
+    ssr: false,
+  },
+);
 
 const COLUMNS = [
   { label: "Name" },

@@ -3,6 +3,7 @@
 import dynamic from "next/dynamic";
 import type { ComponentType } from "react";
 import { useRouteId } from "@/lib/browser";
+import { patiently } from "@/lib/patiently";
 import { Skeleton } from "@/ui/skeleton";
 import type { WorkflowEditorProps } from "../editor-contract";
 
@@ -16,10 +17,13 @@ function EditorSkeleton() {
   );
 }
 
-const WorkflowEditor: ComponentType<WorkflowEditorProps> = dynamic(() => import("./editor"), {
-  ssr: false,
-  loading: EditorSkeleton,
-});
+const WorkflowEditor: ComponentType<WorkflowEditorProps> = dynamic(
+  patiently(() => import("./editor")),
+  {
+    ssr: false,
+    loading: EditorSkeleton,
+  },
+);
 
 /** The editor of the workflow that the address names. */
 export function WorkflowPage() {

@@ -140,8 +140,9 @@ function useAutosave(
       initial: { value: { graph, name }, revision: loaded.revision },
       save: (value, revision) => saveDraft(loaded.id, value, revision),
       isConflict: (error) => error instanceof ApiError && error.status === 412,
+      // 401: whoever is at the page is asked to sign in again.
       mayPass: (error) =>
-        !(error instanceof ApiError) || error.status === 0 || error.status >= 500 || error.status === 429,
+        !(error instanceof ApiError) || error.status >= 500 || [0, 401, 429].includes(error.status),
       onState: setSave,
     });
   });

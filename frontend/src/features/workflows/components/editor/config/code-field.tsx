@@ -2,19 +2,18 @@
 
 /** A field with CodeMirror, and plain text until that is loaded. */
 
-import dynamic from "next/dynamic";
+import { lazy, Suspense } from "react";
 import { cn } from "@/lib/classes";
+import { patiently } from "@/lib/patiently";
 import { field } from "@/ui/input";
 import type { CodeEditorProps } from "./code-editor";
 
-const CodeEditor = dynamic(() => import("./code-editor"), {
-  ssr: false,
-  loading: () => <div aria-hidden className="h-8" />,
-});
+const load = patiently(() => import("./code-editor"));
+const CodeEditor = lazy(load);
 
 /** Loads the editor ahead of its first use. */
 export function preloadCodeEditor(): void {
-  void import("./code-editor");
+  void load();
 }
 
 export function CodeField(props: CodeEditorProps) {
@@ -26,7 +25,24 @@ export function CodeField(props: CodeEditorProps) {
         props.invalid && "border-danger",
       )}
     >
-      <CodeEditor {...props} />
+      <Suspense fallback={<PlainText {...props} />}>
+        <CodeEditor {...props} />
+      </Suspense>
     </div>
+  );
+}
+
+function PlainText({ value, onChange, onBlur, multiline, label, describedBy, readOnly }: CodeEditorProps) {
+  return (
+    <textarea
+      aria-label={label}
+      aria-describedby={describedBy}
+      rows={multiline ? 3 : 1}
+      readOnly={readOnly}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      onBlur={onBlur}
+      className="block w-full resize-none bg-transparent px-2 py-1 font-mono text-sm outline-none"
+    />
   );
 }
