@@ -92,6 +92,7 @@ async def test_log_lines_carry_the_request_id_and_no_path(tmp_path: Path) -> Non
     url = f"sqlite+aiosqlite:///{tmp_path}/log.db"
     with redirect_stderr(written):
         async with open_house(url, tmp_path, log_format="json", log_level="info") as house:
+            configure_logging(house.settings)
             owner = await house.owner()
             name = {"X-Request-ID": "look-for-me"}
             await owner.get("/api/v1/variables/01890a5d-ac96-774b-bcce-b302099a8057?q=SEKRET", headers=name)
