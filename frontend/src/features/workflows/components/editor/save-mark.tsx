@@ -5,6 +5,7 @@
 import { Check, CloudOff, LoaderCircle, Pencil, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { describeError } from "@/api/problem";
+import { cn } from "@/lib/classes";
 import { Button } from "@/ui/button";
 import { Dialog, DialogActions } from "@/ui/dialog";
 import { notifyError } from "@/ui/toast";
@@ -25,13 +26,21 @@ export function SaveMark() {
     <>
       <span
         role="status"
-        className="flex items-center gap-1 px-1 text-xs text-muted-foreground"
+        className={cn(
+          "flex min-w-0 items-center gap-1 px-1 text-xs",
+          save.kind === "failed" || save.kind === "conflict" ? "text-danger" : "text-muted-foreground",
+        )}
         title={save.kind === "failed" ? describeError(save.error) : undefined}
         data-testid="save-state"
         data-state={save.kind}
       >
         <Icon aria-hidden className="size-3.5" />
         <span className="hidden sm:inline">{look.text}</span>
+        {save.kind === "failed" && (
+          <span className="hidden max-w-96 truncate text-foreground lg:inline">
+            {describeError(save.error)}
+          </span>
+        )}
       </span>
       {save.kind === "conflict" && <Conflict />}
     </>

@@ -3,13 +3,12 @@
 /** Controls for values that hold others: named values, lists, lists of objects, objects with known fields. */
 
 import { ArrowUp, Plus, X } from "lucide-react";
-import { useEffect, useState } from "react";
 import { alternativesOf, newItem } from "@/canvas/fields";
 import type { Json, JsonObject, Schema } from "@/canvas/graph";
 import { isObject } from "@/canvas/schema";
 import { Button } from "@/ui/button";
-import { Input } from "@/ui/input";
 import { type ControlProps, Field } from "./field";
+import { HeldInput, NAMES_STAND_ONCE } from "./held-input";
 import { OneOf } from "./one-of";
 import { useForm } from "./surroundings";
 
@@ -47,7 +46,7 @@ function MapField({ path, value, onChange, shape, label, testId }: ControlProps)
   const entries = Object.entries(isObject(value) ? value : {});
   const put = (next: [string, Json][]) => onChange(Object.fromEntries(next));
   const rename = (index: number, key: string) => {
-    if (entries.some(([other], at) => at !== index && other === key)) return false;
+    if (key === "" || entries.some(([other], at) => at !== index && other === key)) return false;
     put(entries.map(([other, item], at) => [at === index ? key : other, item]));
     return true;
   };
@@ -61,9 +60,10 @@ function MapField({ path, value, onChange, shape, label, testId }: ControlProps)
       {entries.map(([key, item], index) => (
         <div key={index} className="rounded-md border p-2">
           <div className="flex items-center gap-1 pb-1">
-            <KeyInput
+            <HeldInput
               value={key}
               label={`Name ${index + 1}`}
+              refusal={NAMES_STAND_ONCE}
               onCommit={(next) => rename(index, next)}
               testId={`${testId}-key-${index}`}
             />
@@ -87,36 +87,6 @@ function MapField({ path, value, onChange, shape, label, testId }: ControlProps)
       ))}
       <AddButton testId={`${testId}-add`} label="Add a value" onClick={add} />
     </fieldset>
-  );
-}
-
-/** A name is taken when typing ends: while it is typed it may equal another for a moment. */
-function KeyInput(props: {
-  value: string;
-  label: string;
-  onCommit: (key: string) => boolean;
-  testId: string;
-}) {
-  const { value, label, onCommit, testId } = props;
-  const [text, setText] = useState(value);
-  const [taken, setTaken] = useState(false);
-  useEffect(() => setText(value), [value]);
-  const commit = () => {
-    if (text !== value) setTaken(text === "" || !onCommit(text));
-    else setTaken(false);
-  };
-  return (
-    <Input
-      aria-label={label}
-      aria-invalid={taken || undefined}
-      title={taken ? "Names are not empty, and each stands once." : undefined}
-      className="h-7 font-mono"
-      value={text}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={commit}
-      onKeyDown={(event) => event.key === "Enter" && commit()}
-      data-testid={testId}
-    />
   );
 }
 

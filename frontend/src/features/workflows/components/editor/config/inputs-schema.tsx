@@ -3,14 +3,14 @@
 /** The inputs of a run as a list; whatever the list cannot say stays reachable as JSON. */
 
 import { Plus, X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Json, JsonObject, Schema } from "@/canvas/graph";
 import { isObject } from "@/canvas/schema";
 import { Button } from "@/ui/button";
 import { Checkbox } from "@/ui/checkbox";
-import { Input } from "@/ui/input";
 import { Select } from "@/ui/select";
 import type { ControlProps } from "./field";
+import { HeldInput, NAMES_STAND_ONCE } from "./held-input";
 import { JsonField, parseJson } from "./json-field";
 
 const TYPES = ["string", "number", "integer", "boolean", "object", "array"].map((type) => ({
@@ -72,13 +72,14 @@ function InputList({ value, onChange, testId }: ControlProps) {
     const base = { ...rest, type: "object", properties: Object.fromEntries(next) };
     onChange(kept.length > 0 ? { ...base, required: kept } : base);
   }
-  function rename(index: number, to: string): void {
+  function rename(index: number, to: string): boolean {
     const from = properties[index]?.[0];
-    if (to === "" || properties.some(([name]) => name === to)) return;
+    if (to === "" || properties.some(([name]) => name === to)) return false;
     put(
       properties.map(([name, property], at) => [at === index ? to : name, property]),
       required.map((name) => (name === from ? to : name)),
     );
+    return true;
   }
   function add(): void {
     let number = properties.length + 1;
@@ -91,9 +92,10 @@ function InputList({ value, onChange, testId }: ControlProps) {
       {properties.map(([name, property], index) => (
         <div key={index} className="flex flex-col gap-2 rounded-md border p-2">
           <div className="flex items-center gap-1">
-            <Held
+            <HeldInput
               value={name}
               label={`Name of input ${index + 1}`}
+              refusal={NAMES_STAND_ONCE}
               onCommit={(next) => rename(index, next)}
               testId={`input-name-${index}`}
             />
@@ -126,13 +128,16 @@ function InputList({ value, onChange, testId }: ControlProps) {
               />
               needed
             </label>
-            <Held
+            <HeldInput
               value={property.default === undefined ? "" : shown(property.default)}
               label={`Default of ${name}`}
               placeholder="default"
-              onCommit={(text) =>
-                put(properties.map((entry, at) => (at === index ? [name, defaulted(property, text)] : entry)))
-              }
+              onCommit={(text) => {
+                put(
+                  properties.map((entry, at) => (at === index ? [name, defaulted(property, text)] : entry)),
+                );
+                return true;
+              }}
               testId={`input-default-${index}`}
             />
           </div>
@@ -163,32 +168,6 @@ function defaulted(property: JsonObject, text: string): JsonObject {
     ...rest,
     default: parsed && "value" in parsed && parsed.value !== undefined ? parsed.value : text,
   };
-}
-
-interface HeldProps {
-  value: string;
-  label: string;
-  placeholder?: string;
-  onCommit: (text: string) => void;
-  testId: string;
-}
-
-function Held({ value, label, placeholder, onCommit, testId }: HeldProps) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const commit = () => text !== value && onCommit(text);
-  return (
-    <Input
-      aria-label={label}
-      placeholder={placeholder}
-      className="h-7 font-mono"
-      value={text}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={commit}
-      onKeyDown={(event) => event.key === "Enter" && commit()}
-      data-testid={testId}
-    />
-  );
 }
 
 /** Inputs' schema as the run form takes it. */
