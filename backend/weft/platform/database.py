@@ -130,7 +130,7 @@ class Database:
     async def close(self) -> None:
         """Give back every connection."""
         if self.is_sqlite:
-            self._thread.shutdown()
+            await asyncio.to_thread(self._thread.shutdown)
             self._batch_writer.dispose()
         await self.engine.dispose()
         if self._writer is not self.engine:
