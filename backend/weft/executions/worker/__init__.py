@@ -2,40 +2,29 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
 import structlog
-from cachetools import LRUCache
-from sqlalchemy import select
 
-from weft.engine.capabilities import Capabilities
-from weft.engine.catalog import Catalog
-from weft.engine.errors import NodeError
-from weft.engine.graph import Graph
 from weft.engine.journal import JournalLost
-from weft.engine.plan import Plan, compile_graph
-from weft.engine.run import Outcome, Run, RunContext
+from weft.engine.run import Outcome, Run
 from weft.engine.state import RunState, fold
-from weft.engine.values import decode
 from weft.executions.adapters.endings import end_broken, internal_error, worker_lost_error
-from weft.executions.adapters.journal import RunJournal, SqlJournal
-from weft.executions.adapters.leases import BATCH, LEASE_S, RENEW_S, Claim, Leases
-from weft.executions.adapters.progress import Progress
-from weft.executions.adapters.signals import signals_for, signals_of
+from weft.executions.adapters.journal import RunJournal
+from weft.executions.adapters.leases import BATCH, LEASE_S, RENEW_S, Claim
 from weft.executions.adapters.snapshots import load_state, save_snapshot
 from weft.executions.domain import Execution
-from weft.executions.tables import executions
-from weft.kernel.actor import system_actor
-from weft.kernel.bus import Bus
-from weft.kernel.clock import Clock
+from weft.executions.worker.preparing import Plans, context_of, progress_of
+from weft.executions.worker.signals import deliver, deliver_all
+from weft.executions.worker.workshop import Job, Workshop
 from weft.kernel.ids import WorkspaceId
-from weft.platform.database import Database, is_outage
+from weft.platform.database import is_outage
 from weft.platform.tasks import end_tasks
-from weft.workflows.queries import GetGraph
+
+__all__ = ["Worker", "Workshop"]
 
 log = structlog.get_logger()
 MAX_RUNS: Final = 1_000
@@ -53,42 +42,13 @@ TAKEOVER_DELAYS_S: Final = {3: 1.0, 4: 10.0, 5: 60.0}
 MAX_TAKEOVERS: Final = 5
 
 
-@dataclass(slots=True)
-class Job:
-    """A run in progress here."""
-
-    execution_id: UUID
-    workspace_id: UUID
-    task: "asyncio.Task[None] | None" = None
-    run: Run | None = None
-    signals: set[UUID] = field(default_factory=set)
-    is_rung: bool = False
-    """A signal was committed that may not have been delivered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What a worker works with."""
-
-    database: Database
-    journal: SqlJournal
-    leases: Leases
-    bus: Bus
-    catalog: Catalog
-    capabilities: Capabilities
-    clock: Clock
-    environment: Mapping[str, str]
-    variables: Callable[[UUID], Any]
-    """Awaitable of a workspace's variables."""
-
-
 class Worker:
     """The runs of this process."""
 
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
         self._jobs: dict[UUID, Job] = {}
-        self._plans: LRUCache[tuple[UUID, str], Plan] = LRUCache(256)
+        self._plans = Plans(workshop)
         self._bell = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._draining = asyncio.Event()
@@ -121,7 +81,7 @@ class Worker:
         self._bell.set()
         if job is not None:
             job.is_rung = True
-            self._keep(self._deliver(job))
+            self._keep(deliver(self._shop.database, job))
 
     # -- life ----------------------------------------------------------------------------------------------------
 
@@ -208,7 +168,7 @@ class Worker:
             await asyncio.sleep(RENEW_S)
             try:
                 await self._shop.leases.renew()
-                await self._deliver_signals()
+                await deliver_all(self._shop.database, self._owner, self._jobs)
             except Exception as error:
                 # The edge of the database: without a renewal the leases run out, and the runs are stopped in time.
                 log.warning("renewing failed", error=repr(error))
@@ -283,16 +243,16 @@ class Worker:
 
     async def _run(self, job: Job, claim: Claim, execution: Execution | None, state: RunState) -> Outcome:
         created = state.created
-        plan = await self._plan(claim.workspace_id, created["graph_hash"])
+        plan = await self._plans.get(claim.workspace_id, created["graph_hash"])
         if claim.epoch > 1 and any(node.compensation and node.node.parent for node in plan.by_id.values()):
             state = await load_state(self._shop.database, claim.execution_id, keep_rounds=True)
-        progress = await self._progress(claim, execution, state)
+        progress = await progress_of(self._shop, claim, execution, state)
         journal = RunJournal(self._shop.journal, progress)
         journal.timers = {node.path for node in state.nodes.values() if node.waiting}
         journal.on_many = lambda: self._keep(self._keep_snapshot(claim))
         if self._broken.get(claim.execution_id, 0) > 1:
             return await end_broken(journal, state, claim.epoch, self._shop.clock)
-        context = await self._context(claim, created)
+        context = await context_of(self._shop, claim, created)
         run = job.run = Run(plan, state, journal, self._shop.capabilities, self._shop.clock, context)
         journal.on_lost = run.break_off
         if claim.takeovers > MAX_TAKEOVERS:
@@ -300,7 +260,7 @@ class Worker:
         if claim.execution_id in self._broken:
             run.fail(internal_error())
         if claim.epoch > 1 or job.is_rung:
-            await self._deliver(job)
+            await deliver(self._shop.database, job)
         if self._draining.is_set():
             run.drain()
         outcome = await run.go(claim.cause)
@@ -308,18 +268,6 @@ class Worker:
         if outcome.status == "waiting":
             await self._keep_snapshot(claim)
         return outcome
-
-    async def _context(self, claim: Claim, created: dict[str, Any]) -> RunContext:
-        return RunContext(
-            execution_id=str(claim.execution_id),
-            workspace=str(claim.workspace_id),
-            workflow=created.get("workflow") or {},
-            owner=self._owner,
-            epoch=claim.epoch,
-            durability=created.get("durability", "async"),
-            variables={**await self._shop.variables(claim.workspace_id), **(created.get("variables") or {})},
-            environment=self._shop.environment,
-        )
 
     async def _keep_snapshot(self, claim: Claim) -> None:
         if self._draining.is_set():
@@ -329,68 +277,3 @@ class Worker:
         except Exception as error:
             # A snapshot is a cache: a run does without.
             log.warning("no snapshot", error=repr(error))
-
-    async def _plan(self, workspace_id: UUID, graph_hash: str) -> Plan:
-        key = (workspace_id, graph_hash)
-        plan = self._plans.get(key)
-        if plan is None:
-            actor = system_actor(WorkspaceId(workspace_id))
-            body = await self._shop.bus.ask(GetGraph(graph_hash), actor)
-            try:
-                plan = compile_graph(Graph.model_validate(body), self._shop.catalog)
-            except (KeyError, NodeError) as error:
-                raise JournalLost("unknown_node", f"This process does not know a node of the graph: {error}") from None
-            self._plans[key] = plan
-        return plan
-
-    async def _progress(self, claim: Claim, execution: Execution | None, state: RunState) -> Progress:
-        progress = Progress(
-            claim.execution_id,
-            WorkspaceId(claim.workspace_id),
-            execution.origin.workflow_id if execution is not None else None,
-            self._owner,
-            claim.epoch,
-            last_sequence=state.sequence,
-        )
-        if execution is None:
-            async with self._shop.database.read() as connection:
-                statement = select(executions).where(executions.c.id == claim.execution_id)
-                row = (await connection.execute(statement)).one()
-            progress.workflow_id, progress.status = row.workflow_id, row.status
-            progress.started_at, progress.compensation = row.started_at, row.compensation
-            progress.usage = decode(row.usage) or progress.usage
-        return progress
-
-    # -- signals -------------------------------------------------------------------------------------------------
-
-    async def _deliver_signals(self) -> None:
-        """What other processes committed, and what could not be read when the bell rang."""
-        if self._shop.database.is_sqlite:
-            for job in [job for job in self._jobs.values() if job.is_rung]:
-                await self._deliver(job)
-            return
-        for row in await signals_for(self._shop.database, self._owner) if self._jobs else ():
-            holder = self._jobs.get(row.execution_id)
-            if holder is not None and holder.run is not None:
-                _hand_over(holder, holder.run, row)
-
-    async def _deliver(self, job: Job) -> None:
-        """Turn the rows of a run's signals into events, in order, each once."""
-        if job.run is None:
-            return
-        job.is_rung = False
-        try:
-            rows = await signals_of(self._shop.database, job.execution_id)
-        except Exception as error:
-            # The edge of the database: the next renewal asks again.
-            job.is_rung = True
-            log.warning("signals were not read", error=repr(error))
-            return
-        for row in rows:
-            _hand_over(job, job.run, row)
-
-
-def _hand_over(job: Job, run: Run, row: Any) -> None:
-    if row.id not in job.signals and row.kind == "cancel":
-        job.signals.add(row.id)
-        run.cancel(row.actor, signal=str(row.id))
