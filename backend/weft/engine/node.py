@@ -15,9 +15,10 @@ import builtins
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, Final, NoReturn, Protocol, TypeAlias, TypeVar, get_type_hints
+from typing import Annotated, Any, ClassVar, Final, NoReturn, Protocol, TypeAlias, TypeVar, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, TypeAdapter, model_validator
+from pydantic_core import CoreSchema
 
 from weft.engine.capabilities import Http, JavaScript, Models, Moment, OpenedCredential, Parser, Python, Usage
 from weft.engine.graph import Effect, Retry
@@ -30,6 +31,41 @@ class NodeConfig(BaseModel):
     """The parent of every config model: strict (numbers take numbers only), and closed."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class OneOf(NodeConfig):
+    """The parent of a config that wants exactly one of several alternatives: `one_of` lists them, each as the names
+    of its fields in the schema. It is both checked and told to clients, as `x-one-of`.
+
+    A field that takes any value may be given as null; elsewhere null is as good as left out.
+    """
+
+    one_of: ClassVar[tuple[tuple[str, ...], ...]]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _exactly_one(cls, value: Any) -> Any:
+        if isinstance(value, dict):
+            given = [names for names in cls.one_of if any(value.get(name) is not None for name in names)]
+            if len(given) > 1 or not (given or any(name in value for name in cls._may_be_null())):
+                named = [" with ".join(f"'{name}'" for name in names) for names in cls.one_of]
+                raise ValueError(f"give exactly one of {', '.join(named[:-1])} and {named[-1]}")
+        return value
+
+    @classmethod
+    def _may_be_null(cls) -> list[str]:
+        fields = cls.model_fields.items()
+        listed = {name for names in cls.one_of for name in names}
+        return [named for name, field in fields if field.annotation is Any and (named := field.alias or name) in listed]
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        written = handler.resolve_ref_schema(handler(schema))
+        unknown = {name for names in cls.one_of for name in names} - written["properties"].keys()
+        if unknown:
+            raise TypeError(f"{cls.__name__}.one_of names no field of it: {', '.join(sorted(unknown))}")
+        written["x-one-of"] = [list(names) for names in cls.one_of]
+        return written
 
 
 Expression: TypeAlias = Annotated[str, Field(json_schema_extra={"x-expression": True})]

@@ -20,6 +20,23 @@ def policy_fields(policy: dict[str, Any], node_type: NodeType) -> dict[str, Any]
     return {**policy, "retry": {**node_type.retry.model_dump(exclude_unset=True), **retry}}
 
 
+def policy_schema(node_type: NodeType) -> dict[str, Any]:
+    """The JSON Schema of the policies that a node of this type may have, with the defaults of its type.
+
+    `cache` is not in it, which validation refuses; nor is a container's `retry`.
+    """
+    schema = Policy.model_json_schema()
+    left_out = {"cache", "retry"} if node_type.container else {"cache"}
+    for name in left_out:
+        del schema["properties"][name]
+        del schema["$defs"][name.capitalize()]
+    if not node_type.container:
+        attempts = schema["$defs"]["Retry"]["properties"]
+        for name, value in node_type.retry.model_dump(exclude_unset=True).items():
+            attempts[name]["default"] = value
+    return schema
+
+
 def policy_of(node: Node, node_type: NodeType) -> Policy:
     """The policy that holds for `node`. Raises NodeError `validation`, which a valid graph never does."""
     try:

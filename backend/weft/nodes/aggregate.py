@@ -17,8 +17,17 @@ Operation = Literal["count", "sum", "avg", "min", "max", "first", "last", "list"
 class Metric(NodeConfig):
     """`value` is asked for each item; `count` without one counts the items."""
 
-    op: Operation
-    value: ItemExpression | None = None
+    op: Operation = Field(
+        title="Operation",
+        description="What is worked out of the values. Null values are left out; of nothing, `count` and `sum` give 0, "
+        "`list` gives `[]`, the others null.",
+    )
+    value: ItemExpression | None = Field(
+        default=None,
+        description="JavaScript asked for each item; sees `item` and `index`. `count` may leave it out, and counts "
+        "the items then.",
+        examples=["item.price * item.quantity"],
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -31,9 +40,18 @@ class Metric(NodeConfig):
 class Aggregate(NodeConfig):
     """`group_by` and the metrics' values see `item` and `index`."""
 
-    items: list[Any]
-    group_by: ItemExpression | None = None
-    metrics: dict[str, Metric] = Field(default_factory=dict)
+    items: list[Any] = Field(
+        description="The items to work on, mostly one whole `{{ }}` that gives a list.", examples=["{{ orders.items }}"]
+    )
+    group_by: ItemExpression | None = Field(
+        default=None,
+        description="JavaScript for an item's group; sees `item` and `index`. Left out: all items are one group.",
+        examples=["item.country"],
+    )
+    metrics: dict[str, Metric] = Field(
+        default_factory=dict,
+        description="What is worked out, by the name it has in the output; beside `group_by` none can be named `key`.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -49,15 +67,21 @@ def schema_of(config: Mapping[str, Any]) -> dict[str, Any]:
     names = list(metrics) if isinstance(metrics, dict) else []
     row: dict[str, Any] = {
         "type": "object",
-        "properties": {name: {} for name in names},
+        "properties": {name: {"description": f"The metric `{name}`."} for name in names},
         "additionalProperties": False,
     }
     if config.get("group_by") is None:
         return row
-    row["properties"] = {"key": {}, **row["properties"]}
+    row["properties"] = {"key": {"description": "What `group_by` gave for these items."}, **row["properties"]}
     return {
         "type": "object",
-        "properties": {"groups": {"type": "array", "items": row}},
+        "properties": {
+            "groups": {
+                "type": "array",
+                "items": row,
+                "description": "One entry for each group, in order of first appearance.",
+            }
+        },
         "additionalProperties": False,
     }
 
@@ -144,7 +168,7 @@ async def _rows(config: Aggregate, run: NodeRun) -> list[tuple[JSON, dict[str, J
     output_schema_of=schema_of,
 )  # fmt: skip
 async def aggregate(config: Aggregate, run: NodeRun) -> JSON:
-    """Counts, sums, averages or lists values of items, whole or by group."""
+    """Counts, adds up, averages or lists what the items have, over all of them or by group."""
     rows = await _rows(config, run)
     if config.group_by is None:
         return _measure_all(config, [values for _, values in rows])

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from weft.engine.errors import NodeError
 from weft.engine.expressions import truthy
-from weft.engine.node import Expression, NodeConfig, NodeRun, Result, node
+from weft.engine.node import Expression, NodeConfig, NodeRun, OneOf, Result, node
 from weft.engine.ports import ELSE, CaseId, case_ports, distinct_cases, is_case
 from weft.engine.values import JSON
 
@@ -15,22 +15,31 @@ from weft.engine.values import JSON
 class Case(NodeConfig):
     """`id` names the port that is taken when `expression` holds."""
 
-    id: CaseId
-    expression: Expression
+    id: CaseId = Field(
+        description="The name of the port that this case takes, and of the case in the output.", examples=["large"]
+    )
+    expression: Expression = Field(
+        description="JavaScript; the case is taken when it is truthy and no case above it was.",
+        examples=["input.total > 1000"],
+    )
 
 
-class Condition(NodeConfig):
+class Condition(OneOf):
     """Either `expression`, or `cases`: the first that holds."""
 
-    expression: Expression | None = None
-    cases: list[Case] | None = Field(default=None, min_length=1, max_length=100)
+    one_of = (("expression",), ("cases",))
 
-    @model_validator(mode="before")
-    @classmethod
-    def _one_of_both(cls, value: Any) -> Any:
-        if isinstance(value, dict) and (value.get("expression") is None) == (value.get("cases") is None):
-            raise ValueError("give either 'expression' or 'cases'")
-        return value
+    expression: Expression | None = Field(
+        default=None,
+        description="JavaScript over the outputs of earlier nodes: truthy takes the port `true`, all else `false`.",
+        examples=["fetch.status === 200"],
+    )
+    cases: list[Case] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100,
+        description="Asked from the top: the first that holds is taken, and `else` where none does.",
+    )
 
     @field_validator("cases")
     @classmethod
@@ -46,10 +55,14 @@ def ports_of(config: Mapping[str, Any]) -> tuple[str, ...]:
 
 def schema_of(config: Mapping[str, Any]) -> dict[str, Any]:
     """`{result}`, or `{case}` where there are cases."""
-    name, kind = ("case", "string") if config.get("cases") is not None else ("result", "boolean")
+    name, kind, about = (
+        ("case", "string", "The id of the case that was taken, or `else`.")
+        if config.get("cases") is not None
+        else ("result", "boolean", "Whether the expression held.")
+    )
     return {
         "type": "object",
-        "properties": {name: {"type": kind}},
+        "properties": {name: {"type": kind, "description": about}},
         "required": [name],
         "additionalProperties": False,
     }
@@ -69,7 +82,7 @@ def port_of(output: JSON) -> str | None:
     ports=ports_of, port_of=port_of, output_schema_of=schema_of,
 )  # fmt: skip
 async def condition(config: Condition, run: NodeRun) -> Result:
-    """Takes `true` or `false`; with cases the port of the first that holds, else `else`."""
+    """Takes the port `true` or `false` by an expression, or the port of the first case that holds."""
     if config.expression is not None:
         holds = truthy(await run.evaluate(config.expression))
         return Result({"result": holds}, port="true" if holds else "false")

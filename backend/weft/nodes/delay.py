@@ -2,12 +2,12 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Annotated, Final
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 from typing_extensions import TypedDict
 
-from weft.engine.node import NodeConfig, NodeRun, node
+from weft.engine.node import NodeRun, OneOf, node
 from weft.kernel.clock import timestamp
 
 SLEPT_S: Final = 5
@@ -25,18 +25,23 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-class Delay(NodeConfig):
+class Delay(OneOf):
     """Either `seconds` (at most ten years) or `until`, a time as RFC 3339 writes it, with its zone."""
 
-    seconds: float | None = Field(default=None, ge=0, le=LONGEST_S)
-    until: str | None = None
+    one_of = (("seconds",), ("until",))
 
-    @model_validator(mode="before")
-    @classmethod
-    def _one_of_both(cls, value: Any) -> Any:
-        if isinstance(value, dict) and (value.get("seconds") is None) == (value.get("until") is None):
-            raise ValueError("give either 'seconds' or 'until'")
-        return value
+    seconds: float | None = Field(
+        default=None,
+        ge=0,
+        le=LONGEST_S,
+        description="How long to wait, in seconds, ten years at most.",
+        examples=[60],
+    )
+    until: str | None = Field(
+        default=None,
+        description="The time to wait for, as RFC 3339 writes it, with its zone. One that has passed does not wait.",
+        examples=["2030-01-31T09:00:00Z"],
+    )
 
     @field_validator("until")
     @classmethod
@@ -52,12 +57,12 @@ class Delay(NodeConfig):
 class DelayOutput(TypedDict):
     """When the run went on."""
 
-    resumed_at: str
+    resumed_at: Annotated[str, Field(description="When the run went on, as RFC 3339 in UTC.")]
 
 
 @node("delay", title="Delay", category="control", icon="clock", effect="read", output=DelayOutput)
 async def delay(config: Delay, run: NodeRun) -> DelayOutput:
-    """Waits some seconds, or until a time. Over 5 seconds the run is put away and costs nothing."""
+    """Waits some seconds, or until a time. A run that waits longer than 5 seconds is put away meanwhile."""
     if run.woken is not None:
         return {"resumed_at": timestamp(run.woken.at or run.started_at)}
     until = (

@@ -5,7 +5,7 @@ import typing
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.message import Message
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import quote, urlencode
 
 import orjson
@@ -19,41 +19,84 @@ from weft.engine.node import LITERAL, NodeConfig, NodeRun, node
 from weft.engine.values import JSON, encode
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_KEY_AS_IT_IS: Final = ":.[]$"
+"""Of a path, what stands in a header unchanged beside letters and digits: only what is not ASCII is encoded."""
 _SHOWN_BODY: Final = 64 * 1024
 _LARGE: Final = 2**20
 _TEXT_TYPES: Final = ("text/", "application/xml", "application/javascript", "application/x-www-form-urlencoded")
 
 
 class HttpRequest(NodeConfig):
-    """The request, and how its answer is read.
+    """The request, and how its answer is read."""
 
-    `body`: an object, array, number or boolean is sent as JSON, a string as text, unless `body_type` says
-    otherwise; `form` and `multipart` take an object, whose fields may be lists, and in `multipart` also
-    `{filename, content, mime?}`.
-    """
-
-    method: typing.Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] = "GET"
-    url: str = Field(min_length=1, max_length=65_536)
-    query: dict[str, Any] = Field(default_factory=dict)
-    headers: dict[str, str] = Field(default_factory=dict)
-    body: Any = None
-    body_type: typing.Literal["json", "text", "form", "multipart", "none"] | None = None
-    credential_id: str | None = Field(default=None, json_schema_extra={**LITERAL, "x-reference": "credential"})
-    timeout_s: float = Field(default=30, gt=0, le=3600)
-    follow_redirects: bool = True
-    response: typing.Literal["auto", "json", "text", "file"] = "auto"
-    fail_on_status: bool = True
+    method: typing.Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] = Field(
+        default="GET",
+        description="The method. All but GET, HEAD and OPTIONS count as writing, and send an Idempotency-Key.",
+    )
+    url: str = Field(
+        min_length=1,
+        max_length=65_536,
+        description="Where the request goes, with `http://` or `https://`.",
+        examples=["https://api.example.com/orders/{{ input.id }}"],
+    )
+    query: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Added to the URL, encoded. A list gives its name several times, null is left out.",
+        examples=[{"page": 2}],
+    )
+    headers: dict[str, str] = Field(
+        default_factory=dict,
+        description="Sent with the request, by name. Secrets belong into a credential.",
+        examples=[{"Accept": "application/json"}],
+    )
+    body: Any = Field(
+        default=None,
+        description="What is sent. Text goes as text and any other value as JSON, unless the body type says otherwise. "
+        "Left out: no body.",
+    )
+    body_type: typing.Literal["json", "text", "form", "multipart", "none"] | None = Field(
+        default=None,
+        description="How the body is written. `form` and `multipart` take an object of fields; in `multipart`, "
+        "`{filename, content, mime}` is a file. Left out: by the body.",
+    )
+    credential_id: str | None = Field(
+        default=None,
+        description="The credential that signs the request; it is sent to its allowed hosts only. Left out: none.",
+        json_schema_extra={**LITERAL, "x-reference": "credential"},
+    )
+    timeout_s: float = Field(
+        default=30,
+        gt=0,
+        le=3600,
+        title="Timeout, seconds",
+        description="How long the whole answer may take, at most 3,600 seconds. Beyond: error `timeout`.",
+    )
+    follow_redirects: bool = Field(
+        default=True, description="Whether redirects are followed; else the redirect is the answer."
+    )
+    response: typing.Literal["auto", "json", "text", "file"] = Field(
+        default="auto",
+        title="Read the answer as",
+        description="`auto` goes by its content type; `json` fails on what is not JSON. `file` is not available yet.",
+    )
+    fail_on_status: bool = Field(
+        default=True,
+        title="Fail on status 400 and above",
+        description="Whether such an answer is the error `http_status`; else it is an output like any other.",
+    )
 
 
 class HttpResponse(TypedDict):
-    """What came back. `body`: JSON as its value, text as text, nothing as null; other bytes as
-    `{base64, mime, size}`. Names of headers are lower case."""
+    """What came back."""
 
-    status: int
-    headers: dict[str, str]
-    body: Any
-    url: str
-    elapsed_ms: float
+    status: Annotated[int, Field(description="The HTTP status.")]
+    headers: Annotated[dict[str, str], Field(description="The answer's headers; their names are lower case.")]
+    body: Annotated[
+        Any,
+        Field(description="JSON as its value, text as text, nothing as null; other bytes as `{base64, mime, size}`."),
+    ]
+    url: Annotated[str, Field(description="Where the answer came from, after redirects.")]
+    elapsed_ms: Annotated[float, Field(description="How long it took, in milliseconds.")]
 
 
 def effect_of_method(config: Mapping[str, Any]) -> Effect:
@@ -70,7 +113,7 @@ def effect_of_method(config: Mapping[str, Any]) -> Effect:
     output=HttpResponse,
 )
 async def http_request(config: HttpRequest, run: NodeRun) -> JSON:
-    """Call a URL. Only the public internet is reached, and what the operator opened."""
+    """Calls a URL. Only the public internet is reached, and what the operator opened."""
     if config.response == "file":
         raise NodeError("unavailable", "Answers cannot be kept as files here; use auto, json or text.")
     content_type, body = _encoded(config)
@@ -79,7 +122,7 @@ async def http_request(config: HttpRequest, run: NodeRun) -> JSON:
     if content_type and "content-type" not in given:
         headers["Content-Type"] = content_type
     if config.method not in READING and "idempotency-key" not in given:
-        headers["Idempotency-Key"] = run.idempotency_key
+        headers["Idempotency-Key"] = quote(run.idempotency_key, safe=_KEY_AS_IT_IS)
     answer = await run.http.send(
         config.method,
         _with_query(config.url, config.query),

@@ -1,6 +1,6 @@
 """join: brings branches together, and need not wait for all of them."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 from typing_extensions import TypedDict
@@ -12,8 +12,18 @@ class Join(NodeConfig):
     """`mode` counts incoming edges: `all` waits for every one, `any` for one, `count` for `count` of them.
     Both decide when the node runs, before anything could be evaluated: no templates in them."""
 
-    mode: Literal["all", "any", "count"] = Field(default="all", json_schema_extra={**LITERAL})
-    count: int | None = Field(default=None, ge=1, json_schema_extra={**LITERAL})
+    mode: Literal["all", "any", "count"] = Field(
+        default="all",
+        description="Which incoming edges it waits for: `all` of them, `any` one, or `count` of them. No templates: "
+        "it is read before anything could be evaluated.",
+        json_schema_extra={**LITERAL},
+    )
+    count: int | None = Field(
+        default=None,
+        ge=1,
+        description="With the mode `count`, and only then: how many edges must be taken. No templates.",
+        json_schema_extra={**LITERAL},
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -28,10 +38,13 @@ class Join(NodeConfig):
 class JoinOutput(TypedDict):
     """The sources of the edges taken when it was decided, in the order of the edge list."""
 
-    taken: list[str]
+    taken: Annotated[
+        list[str],
+        Field(description="The ids of the nodes whose edges were taken by then, in the order of the edge list."),
+    ]
 
 
 @node("join", title="Join", category="control", icon="merge", effect="pure", output=JoinOutput)
 async def join(config: Join, run: NodeRun) -> JoinOutput:
-    """Goes on when all, any or so many of its incoming edges are taken."""
+    """Brings branches together: goes on when all, any or a number of its incoming edges are taken."""
     return {"taken": list(run.taken)}

@@ -4,17 +4,17 @@ import asyncio
 import typing
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NotRequired
+from typing import Annotated, Any, Final, NotRequired
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from weft.engine.capabilities import ModelAnswer, ModelRequest, OpenedCredential
 from weft.engine.errors import NodeError
 from weft.engine.graph import Retry
-from weft.engine.node import NodeConfig, NodeRun, node
-from weft.engine.schemas import Meter, Spent, errors, pointer, schema_faults, told
+from weft.engine.node import NodeRun, OneOf, node
+from weft.engine.schemas import Meter, Spent, errors, has_patterns, pointer, schema_faults, told
 from weft.engine.values import JSON
 
 MAX_IMAGE_BYTES: Final = 20 * 1024 * 1024
@@ -28,53 +28,83 @@ class Message(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    role: typing.Literal["system", "user", "assistant"]
-    content: str
+    role: typing.Literal["system", "user", "assistant"] = Field(description="Who says it.")
+    content: str = Field(description="What is said; text with `{{ }}`.", examples=["{{ input.question }}"])
 
 
-class Llm(NodeConfig):
-    """The model and what it is asked: `prompt`, or `messages`. `images` are URLs (fetched by Weft, through the
-    guard) or data URLs, shown with the last user message. `fallbacks` are tried in order, with the same
-    credential, when a model fails before it has said anything."""
+class Llm(OneOf):
+    """The model, and what it is asked: `prompt`, or `messages`."""
 
-    model: str | None = Field(default=None, json_schema_extra={"x-reference": "model"})
-    credential_id: str | None = Field(default=None, json_schema_extra={"x-literal": True, "x-reference": "credential"})
-    system: str | None = None
-    prompt: str | None = None
-    messages: list[Message] | None = None
-    temperature: float | None = Field(default=None, ge=0, le=2)
-    max_tokens: int | None = Field(default=None, gt=0)
-    response_schema: dict[str, Any] | None = Field(
-        default=None, json_schema_extra={"x-literal": True, "x-json-schema": True}
+    one_of = (("prompt",), ("messages",))
+
+    model: str | None = Field(
+        default=None,
+        description="The model, as `provider/name`; with an `openai_compatible` credential the name alone will do. "
+        "Needed, unless there are fallbacks.",
+        examples=["openai/gpt-4o-mini"],
+        json_schema_extra={"x-reference": "model"},
     )
-    images: list[str] = Field(default_factory=list, max_length=20)
-    fallbacks: list[str] = Field(default_factory=list, max_length=10)
-    stream: bool = True
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_of_both(cls, value: Any) -> Any:
-        if isinstance(value, dict) and (value.get("prompt") is None) == (value.get("messages") is None):
-            raise ValueError("give either 'prompt' or 'messages'")
-        return value
+    credential_id: str | None = Field(
+        default=None,
+        description="The credential of the model's provider. Left out: it is called without a key.",
+        json_schema_extra={"x-literal": True, "x-reference": "credential"},
+    )
+    system: str | None = Field(
+        default=None,
+        description="What the model is told before all else: its role, its rules.",
+        examples=["Answer in one sentence."],
+    )
+    prompt: str | None = Field(
+        default=None, description="The question, as one user message.", examples=["Summarise: {{ fetch.body }}"]
+    )
+    messages: list[Message] | None = Field(
+        default=None, description="A whole conversation, oldest first, in place of the prompt."
+    )
+    temperature: float | None = Field(
+        default=None, ge=0, le=2, description="How freely it words, from 0 to 2. Left out: the provider's default."
+    )
+    max_tokens: int | None = Field(
+        default=None, gt=0, description="The most tokens that the answer may have. Left out: the model's own limit."
+    )
+    response_schema: dict[str, Any] | None = Field(
+        default=None,
+        description="A JSON Schema for the answer, which is then also given as `json`; one that does not fit it is the "
+        "error `validation`. Left out: free text.",
+        json_schema_extra={"x-literal": True, "x-json-schema": True},
+    )
+    images: list[str] = Field(
+        default_factory=list,
+        max_length=20,
+        description="Images for the last user message, as web addresses or `data:` URLs; 20 at most, 20 MiB each.",
+    )
+    fallbacks: list[str] = Field(
+        default_factory=list,
+        max_length=10,
+        title="Fallback models",
+        description="Models tried in order, with the same credential, when one fails before it has said anything.",
+    )
+    stream: bool = Field(
+        default=True,
+        description="Whether the answer is shown word by word while it is written; the output is the same.",
+    )
 
 
 class LlmUsage(TypedDict):
     """What the answer used."""
 
-    prompt_tokens: int
-    completion_tokens: int
-    cost_usd: float | None
+    prompt_tokens: Annotated[int, Field(description="Tokens of what it was asked.")]
+    completion_tokens: Annotated[int, Field(description="Tokens of what it answered.")]
+    cost_usd: Annotated[float | None, Field(description="What it cost, in USD; null where the price is not known.")]
 
 
 class LlmAnswer(TypedDict):
     """What the model said; `json` where a `response_schema` was given."""
 
-    text: str
-    json: NotRequired[Any]
-    finish_reason: str
-    model: str
-    usage: LlmUsage
+    text: Annotated[str, Field(description="What the model answered.")]
+    json: NotRequired[Annotated[Any, Field(description="The answer as a value, where there is a response schema.")]]
+    finish_reason: Annotated[str, Field(description="Why it ended: `stop`, or `length` where it was cut off.")]
+    model: Annotated[str, Field(description="The model that answered.")]
+    usage: Annotated[LlmUsage, Field(description="What the answer used.")]
 
 
 @node(
@@ -87,7 +117,7 @@ class LlmAnswer(TypedDict):
     retry=Retry(max_attempts=3),
 )
 async def llm(config: Llm, run: NodeRun) -> JSON:
-    """Ask a chat model; its words are streamed as they come."""
+    """Asks a chat model; its words are shown as they come."""
     models = [model for model in (config.model, *config.fallbacks) if model]
     if not models:
         raise _invalid("/model", "is needed: provider/name")
@@ -189,7 +219,8 @@ async def _structured(text: str, schema: dict[str, Any]) -> JSON:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         raise _invalid("/json", "the model's answer is not JSON") from None
-    found = await asyncio.to_thread(_faults, schema, value) if len(text) > _LONG else _faults(schema, value)
+    apart = len(text) > _LONG or has_patterns(schema)
+    found = await asyncio.to_thread(_faults, schema, value) if apart else _faults(schema, value)
     if found:
         raise NodeError("validation", "The model's answer does not fit the response_schema.", details={"errors": found})
     return value

@@ -1,6 +1,6 @@
 """parallel: a container whose children start together."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 from typing_extensions import TypedDict
@@ -12,9 +12,17 @@ from weft.engine.node import NodeConfig, NodeRun, node
 class Parallel(NodeConfig):
     """`wait: any|count` goes on after one, or `count`, of the leaves; the rest is cancelled."""
 
-    max_concurrency: int = Field(default=16, ge=1, le=1000)
-    wait: Literal["all", "any", "count"] = "all"
-    count: int | None = Field(default=None, ge=1)
+    max_concurrency: int = Field(
+        default=16, ge=1, le=1000, description="How many of the nodes inside may run at the same time."
+    )
+    wait: Literal["all", "any", "count"] = Field(
+        default="all",
+        title="Wait for",
+        description="Which of the last nodes inside must end: `all`, `any` one, or `count`. The rest is cancelled.",
+    )
+    count: int | None = Field(
+        default=None, ge=1, description="With wait `count`, and only then: how many of the last nodes must end."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -29,7 +37,7 @@ class Parallel(NodeConfig):
 class ParallelOutput(TypedDict):
     """The output of each leaf by its id."""
 
-    results: dict[str, Any]
+    results: Annotated[dict[str, Any], Field(description="The outputs of the last nodes inside, by their ids.")]
 
 
 @node(
@@ -37,5 +45,5 @@ class ParallelOutput(TypedDict):
     container=True,
 )  # fmt: skip
 async def parallel(config: Parallel, run: NodeRun) -> ParallelOutput:
-    """Runs what it holds side by side and gives the results by id."""
+    """Runs the nodes inside it side by side and gives what the last of them gave, by id."""
     raise NodeError("internal", "a container is run by the engine")

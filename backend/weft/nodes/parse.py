@@ -16,17 +16,29 @@ class Options(NodeConfig):
     """For `csv`: `delimiter`; `header`, whether the first line names the columns (rows are objects then, else
     arrays); `numbers`, whether cells that are written like numbers become numbers."""
 
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    header: bool = True
-    numbers: bool = False
+    delimiter: str = Field(
+        default=",", min_length=1, max_length=1, description="The one character between two cells.", examples=[";"]
+    )
+    header: bool = Field(
+        default=True,
+        description="Whether the first line names the columns: rows are objects then, else arrays.",
+    )
+    numbers: bool = Field(
+        default=False, description="Whether cells that are written like numbers become numbers; else all are texts."
+    )
 
 
 class Parse(NodeConfig):
     """`text` is read as `format` says."""
 
-    format: Literal["json", "csv", "xml", "yaml"]
-    text: str
-    options: Options = Options()
+    format: Literal["json", "csv", "xml", "yaml"] = Field(description="What the text is written in.")
+    text: str = Field(
+        description="The text to read. Where it cannot be read: error `validation`, which says where.",
+        examples=["{{ fetch.body }}"],
+    )
+    options: Options = Field(
+        default=Options(), description="How CSV is read. The other formats have no options: leave it out."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -36,9 +48,9 @@ class Parse(NodeConfig):
         return value
 
 
-@node("parse", title="Parse", category="data", icon="braces", effect="pure", output=Any)
+@node("parse", title="Parse", category="data", icon="file-input", effect="pure", output=Any)
 async def parse(config: Parse, run: NodeRun) -> JSON:
-    """Reads JSON, CSV, XML or YAML text into a value."""
+    """Turns text in JSON, CSV, XML or YAML into a value."""
     check_length(config.format, config.text)
     options = config.options.model_dump()
     if len(config.text) <= INLINE[config.format]:

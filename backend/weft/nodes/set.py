@@ -12,7 +12,10 @@ from weft.engine.values import JSON
 class Set(NodeConfig):
     """`values`: name → value."""
 
-    values: dict[str, Any] = Field(default_factory=dict)
+    values: dict[str, Any] = Field(
+        default_factory=dict,
+        description="The values of the output by name, each a text with `{{ }}` or any JSON. Left out: none.",
+    )
 
 
 def schema_of(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,7 +24,7 @@ def schema_of(config: Mapping[str, Any]) -> dict[str, Any]:
     names = list(values) if isinstance(values, dict) else []
     return {
         "type": "object",
-        "properties": {name: {} for name in names},
+        "properties": {name: {"description": f"The value `{name}`."} for name in names},
         "required": names,
         "additionalProperties": False,
     }
@@ -32,5 +35,5 @@ def schema_of(config: Mapping[str, Any]) -> dict[str, Any]:
     output_schema_of=schema_of,
 )  # fmt: skip
 async def set_values(config: Set, run: NodeRun) -> JSON:
-    """Gives the values by their names."""
+    """Gives values names, for the nodes after it to read."""
     return config.values

@@ -13,7 +13,10 @@ class Start(NodeConfig):
     """`inputs_schema` is a JSON Schema: what the run may be started with. Empty: anything."""
 
     inputs_schema: dict[str, Any] = Field(
-        default_factory=dict, json_schema_extra={"x-literal": True, "x-json-schema": True}
+        default_factory=dict,
+        description="The inputs that a run is started with, as a JSON Schema: checked, with its defaults filled in. "
+        "Left out: anything may be given.",
+        json_schema_extra={"x-literal": True, "x-json-schema": True},
     )
 
 
@@ -28,5 +31,5 @@ def inputs_of(config: Mapping[str, Any]) -> dict[str, Any]:
     output_schema_of=inputs_of,
 )  # fmt: skip
 async def start(config: Start, run: NodeRun) -> JSON:
-    """Begins the run and gives its inputs, with the defaults of the schema filled in."""
+    """Begins the run; its output is the run's inputs, with defaults filled in."""
     return run.inputs

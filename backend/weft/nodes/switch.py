@@ -1,7 +1,7 @@
 """switch: compares a value with constants."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 from typing_extensions import TypedDict
@@ -14,15 +14,26 @@ from weft.engine.values import JSON, identity
 class Case(NodeConfig):
     """`id` names the port that is taken when the value is `equals`, as JSON: types too."""
 
-    id: CaseId
-    equals: Any
+    id: CaseId = Field(
+        description="The name of the port that this case takes, and of the case in the output.", examples=["paid"]
+    )
+    equals: Any = Field(
+        description="What the value must be, as JSON and of the same type: the text `1` is not the number 1.",
+        examples=["paid"],
+    )
 
 
 class Switch(NodeConfig):
     """`value` is compared with each case in turn."""
 
-    value: Any
-    cases: list[Case] = Field(min_length=1, max_length=100)
+    value: Any = Field(
+        description="The value to compare; one whole `{{ }}` keeps its type.", examples=["{{ fetch.body.state }}"]
+    )
+    cases: list[Case] = Field(
+        min_length=1,
+        max_length=100,
+        description="Compared from the top: the first that equals the value is taken, and `else` where none does.",
+    )
 
     @field_validator("cases")
     @classmethod
@@ -34,7 +45,7 @@ class Switch(NodeConfig):
 class SwitchOutput(TypedDict):
     """Which case it was, or `else`."""
 
-    case: str
+    case: Annotated[str, Field(description="The id of the case that was taken, or `else`.")]
 
 
 def ports_of(config: Mapping[str, Any]) -> tuple[str, ...]:
@@ -52,7 +63,7 @@ def port_of(output: JSON) -> str | None:
     ports=ports_of, port_of=port_of,
 )  # fmt: skip
 async def switch(config: Switch, run: NodeRun) -> Result:
-    """Takes the port of the first case that the value equals, else `else`."""
+    """Compares a value with constants and takes the port of the case that it equals."""
     value = identity(config.value)
     case = next((case.id for case in config.cases if identity(case.equals) == value), ELSE)
     return Result({"case": case}, port=case)

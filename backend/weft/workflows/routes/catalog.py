@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from weft.engine.catalog import Catalog
 from weft.engine.node import NodeType
+from weft.engine.policies import policy_schema
 from weft.platform.web import ActorDependency, BusDependency, Page, allowed, router
 from weft.workflows.queries import ListNodeTypes
 
@@ -14,7 +15,7 @@ routes = router("/node-types", "workflows")
 
 
 class NodeTypeResource(BaseModel):
-    """A node type. `ports` are those of a node with its default config."""
+    """A node type. `ports` are those of a node with its default config; `policy_schema` has its own retry defaults."""
 
     type: str
     title: str
@@ -27,6 +28,7 @@ class NodeTypeResource(BaseModel):
     container: bool
     config_schema: dict[str, Any]
     output_schema: dict[str, Any]
+    policy_schema: dict[str, Any]
     ui: dict[str, Any]
     retry_defaults: dict[str, Any]
 
@@ -45,6 +47,7 @@ def node_type_resource(node_type: NodeType) -> NodeTypeResource:
         container=node_type.container,
         config_schema=node_type.config_schema,
         output_schema=node_type.output_schema_for({}),
+        policy_schema=policy_schema(node_type),
         ui=dict(node_type.ui),
         retry_defaults=node_type.retry.model_dump(),
     )
