@@ -107,12 +107,38 @@ def graph_hash(graph: dict[str, Any]) -> str:
 class Retry(_Shape):
     """When to try again. `on` lists error types and HTTP numbers in place of the default list."""
 
-    max_attempts: int = Field(default=1, ge=1, le=100)
-    delay_s: float = Field(default=1, ge=0, le=86_400)
-    factor: float = Field(default=2, ge=1, le=100)
-    max_delay_s: float = Field(default=30, ge=0, le=86_400)
-    jitter: float = Field(default=0.2, ge=0, le=1)
-    on: list[str | int] | None = None
+    max_attempts: int = Field(
+        default=1, ge=1, le=100, title="Attempts in all", description="How often it is tried, the first time included."
+    )
+    delay_s: float = Field(
+        default=1,
+        ge=0,
+        le=86_400,
+        title="First delay, seconds",
+        description="The wait before the second attempt. What the other side asks for by `Retry-After` stands in its "
+        "place.",
+    )
+    factor: float = Field(
+        default=2, ge=1, le=100, title="Each delay times", description="How many times as long each further wait is."
+    )
+    max_delay_s: float = Field(
+        default=30, ge=0, le=86_400, title="Longest delay, seconds", description="No wait is longer than this."
+    )
+    jitter: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        title="Jitter, share of the delay",
+        description="By how much a wait may be longer or shorter at random; 0.2 is a fifth.",
+    )
+    on: list[str | int] | None = Field(
+        default=None,
+        title="Only on these",
+        description="Error types and HTTP numbers that are tried again. Left out: what may pass (`timeout`, `network`, "
+        "`rate_limited`, 408, 425, 429, 5xx).",
+        examples=[["timeout", 503]],
+        json_schema_extra={"x-literal": True},
+    )
 
     @field_validator("on")
     @classmethod
@@ -128,17 +154,48 @@ class Retry(_Shape):
 class Cache(_Shape):
     """How long an equal call's result may be taken again, in seconds."""
 
-    ttl_s: float = Field(gt=0)
+    ttl_s: float = Field(gt=0, description="How long a result may be taken again, in seconds.")
 
 
 class Policy(_Shape):
     """How one node is run, beside what it does."""
 
-    timeout_s: float | None = Field(default=None, gt=0, le=86_400)
-    retry: Retry = Field(default_factory=Retry)
-    on_error: OnError | None = None
-    default_output: Any = None
-    effect: Effect | None = None
-    on_crash: Literal["rerun", "fail"] = "rerun"
-    compensate: Literal["completed", "started"] = "completed"
-    cache: Cache | None = None
+    timeout_s: float | None = Field(
+        default=None,
+        gt=0,
+        le=86_400,
+        title="Timeout, seconds",
+        description="How long one attempt may take, in seconds. Beyond: error `timeout`. Left out: as long as the run.",
+    )
+    on_error: OnError | None = Field(
+        default=None,
+        description="After the last attempt: `fail` the run, `continue` with the error or the default output, or "
+        "`branch` to the port `error`. Left out: `branch` where an edge leaves that port, else `fail`.",
+    )
+    default_output: Any = Field(
+        default=None,
+        description="The output under `continue`, as JSON. Left out: `{error}`.",
+        examples=[{"items": []}],
+        json_schema_extra={"x-literal": True},
+    )
+    retry: Retry = Field(
+        default_factory=Retry, description="When a failed attempt is followed by another. Left out: as its type says."
+    )
+    effect: Effect | None = Field(
+        default=None,
+        description="What the node does to the world: nothing (`pure`), `read` it, or `write` to it; the start of a "
+        "`write` is committed before it acts. Left out: as its type says.",
+    )
+    on_crash: Literal["rerun", "fail"] = Field(
+        default="rerun",
+        description="A node that a crash cut off: `rerun` it, or, where it cannot be repeated, `fail` it with "
+        "`interrupted`.",
+    )
+    compensate: Literal["completed", "started"] = Field(
+        default="completed",
+        description="What is undone when the run fails: a `completed` node only, or with `started` also a `write` of "
+        "which nobody knows whether it happened.",
+    )
+    cache: Cache | None = Field(
+        default=None, description="Takes an equal call's result again. Not available yet: leave it out."
+    )
