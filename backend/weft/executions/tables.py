@@ -3,7 +3,21 @@
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, String, Table, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
 
 from weft.engine.events import Event
 from weft.engine.values import decode
@@ -125,6 +139,11 @@ idempotency_keys = Table(
 def event_depth(path: str | None) -> int:
     """0 for what is at the top level, 1 for what is inside a container (its rounds and steps included)."""
     return int(path is not None and ("." in path or "[" in path))
+
+
+def path_begins(prefix: str) -> ColumnElement[bool]:
+    """Whether an event's path begins with `prefix`; not by LIKE, to which `l` and `L` are one on SQLite."""
+    return func.substr(execution_events.c.path, 1, len(prefix)) == prefix
 
 
 def event_of(row: Any) -> Event:

@@ -13,7 +13,7 @@ from weft.engine.journal import blob_reference
 from weft.engine.state import NO_USAGE, NodeState, RunState
 from weft.engine.values import decode
 from weft.executions.domain import version_number
-from weft.executions.tables import blobs, event_of, execution_events, executions
+from weft.executions.tables import blobs, event_of, execution_events, executions, path_begins
 from weft.kernel.actor import Actor
 from weft.kernel.bus import Bus
 from weft.kernel.errors import NotFound
@@ -263,8 +263,7 @@ async def get_execution_nodes(query: GetExecutionNodes, scope: ReadScope, actor:
 
 
 def _inside(path: str) -> ColumnElement[bool]:
-    table = execution_events.c
-    return table.path.startswith(path + ".", autoescape=True) | table.path.startswith(path + "[", autoescape=True)
+    return path_begins(path + ".") | path_begins(path + "[")
 
 
 async def _rounds_done(scope: ReadScope, execution_id: UUID, loops: list[str]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from weft.engine.state import NodeState, RunState
 from weft.engine.values import JSON, UNDEFINED, decode
-from weft.executions.tables import blobs, event_of, execution_events, executions
+from weft.executions.tables import blobs, event_of, execution_events, executions, path_begins
 from weft.identity.queries import WorkspaceVariables
 from weft.kernel.actor import Actor
 from weft.kernel.bus import Bus
@@ -89,7 +89,7 @@ def _upstream(graph: Mapping[str, Any], node_id: str) -> set[str]:
 
 async def _state(scope: ReadScope, execution_id: UUID, prefixes: list[str]) -> RunState:
     table = execution_events.c
-    inside = [table.path.startswith(prefix, autoescape=True) for prefix in prefixes]
+    inside = [path_begins(prefix) for prefix in prefixes]
     rows = await scope.rows(
         select(execution_events)
         .where(table.execution_id == execution_id, or_(table.depth == 0, *inside))
