@@ -1,4 +1,5 @@
-"""Writes docs/nodes.md from the node library, and the table of settings in docs/operating.md.
+"""Writes docs/nodes.md from the node library, and the tables of settings in docs/operating.md and of the policy in
+docs/concepts.md.
 
 python docs/generate.py           write the pages anew
 python docs/generate.py --check   change nothing; exit 1 where a page is not what would be written
@@ -13,18 +14,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from pydantic.fields import FieldInfo
+
 import weft.nodes
 from weft.engine import loops
 from weft.engine.capabilities import Credentials, Http, JavaScript, Models, Parser
 from weft.engine.catalog import load_catalog
 from weft.engine.errors import ERROR_TYPES
 from weft.engine.fields import Field, field_of, fields_of
+from weft.engine.graph import Policy, Retry
 from weft.engine.node import NodeType
 from weft.platform.settings import Settings
 
 DOCS = Path(__file__).parent
 CATEGORIES: Final = ("control", "data", "integration", "ai")
-BEGIN, END = "<!-- settings: written by docs/generate.py -->", "<!-- end of settings -->"
 CAPABILITIES: Final[dict[str, Any]] = {
     "http": Http,
     "javascript": JavaScript.call,
@@ -121,12 +124,13 @@ def nodes_page() -> str:
 
 def _node(node_type: NodeType) -> str:
     lines = [f"\n### {node_type.type}\n", f"{_flat(node_type.description)}\n"]
-    about = _flat(node_type.config_schema.get("description", ""))
-    if about and not about.startswith("The parent of every config model"):
-        lines.append(f"{about}\n")
     lines.append(f"- Ports: {_ports(node_type)}")
     lines.append(f"- Effect: {_effect(node_type)}")
     lines.append(f"- Output: {_output(node_type)}")
+    if alternatives := node_type.config_schema.get("x-one-of"):
+        lines.append(
+            f"- Exactly one of: {', '.join(' with '.join(f'`{name}`' for name in each) for each in alternatives)}"
+        )
     errors = errors_of(node_type)
     lines.append(f"- Errors: {', '.join(f'`{name}`' for name in errors) if errors else 'none of its own'}")
     retry = node_type.retry.model_dump(exclude_unset=True)
@@ -136,7 +140,10 @@ def _node(node_type: NodeType) -> str:
         lines.append("- A container: nodes whose `parent` is this node are inside it")
     rows = list(_rows(fields_of(node_type), node_type.config_schema, ""))
     if rows:
-        lines += ["", "| field | type | default | read as |", "| --- | --- | --- | --- |", *rows]
+        lines += ["", "| field | type | default | read as | meaning |", "| --- | --- | --- | --- | --- |", *rows]
+    outputs = list(_output_rows(node_type.output_schema_for({})))
+    if outputs:
+        lines += ["", "| output | type | meaning |", "| --- | --- | --- |", *outputs]
     return "\n".join(lines) + "\n"
 
 
@@ -195,8 +202,39 @@ def _rows(field: Field, root: dict[str, Any], prefix: str) -> Iterator[str]:
             below = field_of(field, name)
             path = f"{prefix}{name}"
             must = "—" if name in schema.get("required", ()) else f"`{json.dumps(_given_default(given))}`"
-            yield f"| `{path}` | {_type(given, root)} | {must} | {_read_as(below, given, root)} |"
+            read = _read_as(below, given, root)
+            yield f"| `{path}` | {_type(given, root)} | {must} | {read} | {_meaning(_resolved(given, root))} |"
             yield from _inner(below, root, path)
+
+
+def _output_rows(root: dict[str, Any], at: dict[str, Any] | None = None, prefix: str = "") -> Iterator[str]:
+    """A row for each field of the output, and of the objects in it."""
+    schema = root if at is None else at
+    for name, given in schema.get("properties", {}).items():
+        found = _resolved(given, root)
+        path = f"{prefix}{name}"
+        mark = "" if name in schema.get("required", ()) else "?"
+        yield f"| `{path}{mark}` | {_type(given, root)} | {_meaning(found)} |"
+        yield from _output_rows(root, found, f"{path}.")
+        yield from _output_rows(root, _resolved(found.get("items", {}), root), f"{path}[].")
+
+
+def _meaning(schema: dict[str, Any]) -> str:
+    """What is said of a field, with an example where one is given. Raises KeyError where nothing is said."""
+    examples = [f"`{_shown(example)}`" for example in schema.get("examples", ())]
+    told = _flat(schema["description"]) + (f" Example: {', '.join(examples)}" if examples else "")
+    return told.replace("|", "\\|")
+
+
+def _shown(example: Any) -> str:
+    return example if isinstance(example, str) else json.dumps(example)
+
+
+def _resolved(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+    """`schema` with what it refers to under what it says itself."""
+    if "$ref" not in schema:
+        return schema
+    return {**root.get("$defs", {}).get(schema["$ref"].rsplit("/", 1)[-1], {}), **schema}
 
 
 def _given_default(schema: dict[str, Any]) -> Any:
@@ -220,8 +258,7 @@ def _type(schema: dict[str, Any], root: dict[str, Any]) -> str:
 
 
 def _kind(schema: dict[str, Any], root: dict[str, Any]) -> str:
-    if "$ref" in schema:
-        schema = {**root.get("$defs", {}).get(schema["$ref"].rsplit("/", 1)[-1], {}), **schema}
+    schema = _resolved(schema, root)
     for word in ("anyOf", "oneOf"):
         if word in schema:
             kinds = dict.fromkeys(_kind(each, root) for each in schema[word])
@@ -252,13 +289,37 @@ def _read_as(field: Field, schema: dict[str, Any], root: dict[str, Any]) -> str:
 
 def pages() -> dict[Path, str]:
     """Each page that is written here, and what it should hold."""
-    operating = (DOCS / "operating.md").read_text("utf-8")
-    before, _, rest = operating.partition(BEGIN)
-    _, _, after = rest.partition(END)
     return {
         DOCS / "nodes.md": nodes_page(),
-        DOCS / "operating.md": f"{before}{BEGIN}\n{settings_table()}\n{END}{after}",
+        DOCS / "operating.md": _with_table("operating.md", "settings", settings_table()),
+        DOCS / "concepts.md": _with_table("concepts.md", "policy", policy_table()),
     }
+
+
+def _with_table(page: str, name: str, table: str) -> str:
+    """The page with `table` between its marks."""
+    begin, end = f"<!-- {name}: written by docs/generate.py -->", f"<!-- end of {name} -->"
+    before, _, rest = (DOCS / page).read_text("utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n{table}\n{end}{after}"
+
+
+def _policy_row(name: str, field: FieldInfo) -> str:
+    default = "see below" if field.default_factory else _default(field.default)
+    meaning = _meaning({"description": field.description, "examples": field.examples or []})
+    return f"| {name} | {default} | {meaning} |"
+
+
+def policy_table() -> str:
+    """One row for each field of a policy that validation takes, those of `retry` among them."""
+    rows = ["| field | default | meaning |", "| --- | --- | --- |"]
+    for name, field in Policy.model_fields.items():
+        if name == "cache":
+            continue
+        rows.append(_policy_row(f"`{name}`", field))
+        if name == "retry":
+            rows += [_policy_row(f"`{each}` in `retry`", below) for each, below in Retry.model_fields.items()]
+    return "\n".join(rows)
 
 
 def main() -> int:

@@ -104,7 +104,7 @@ class LlmAnswer(TypedDict):
     json: NotRequired[Annotated[Any, Field(description="The answer as a value, where there is a response schema.")]]
     finish_reason: Annotated[str, Field(description="Why it ended: `stop`, or `length` where it was cut off.")]
     model: Annotated[str, Field(description="The model that answered.")]
-    usage: Annotated[LlmUsage, Field(description="What the answer used.")]
+    usage: LlmUsage
 
 
 @node(
