@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from tests.nodes.attempt import Attempt, call
@@ -192,6 +193,18 @@ async def test_methods_effects_and_the_idempotency_key(run: Attempt, world: Reco
     assert output["status"] == 200
     await call(http_request, run, url=world.url, method="POST", headers={"idempotency-key": "mine"})
     assert world.arrivals[1].headers["idempotency-key"] == "mine"
+
+
+async def test_the_idempotency_key_is_ascii_and_one_for_each_path(run: Attempt, world: Recorder) -> None:
+    paths = ["l[3].größe", "l[3].gr\u200dx", "$l[3]._a.b$", "größe", "𝒳"]
+    for run.path in (*paths, paths[0]):
+        await call(http_request, run, url=world.url, method="POST")
+    sent = [arrival.headers["idempotency-key"].removeprefix(run.execution_id) for arrival in world.arrivals]
+    assert sent[0] == sent.pop() == ":l[3].gr%C3%B6%C3%9Fe"
+    assert sent[2] == ":$l[3]._a.b$"
+    assert len(set(sent)) == len(paths)
+    assert all(key.isascii() for key in sent)
+    assert [unquote(key) for key in sent] == [f":{path}" for path in paths]
 
 
 def test_the_effect_of_what_is_not_known_yet_is_write() -> None:

@@ -34,12 +34,13 @@ values = st.recursive(
 )
 objects = st.dictionaries(texts, values, max_size=4)
 places = st.fixed_dictionaries({"x": st.floats(-1e6, 1e6) | st.integers(-900, 900).map(float), "y": st.just(0.0)})
+IDS = ["a", "b2", "$c", "_d", "get", "Feld", "größe", "می\u200cخ", "𝒳"]
 names = st.text(characters, min_size=1, max_size=20).filter(lambda name: name.strip())
 
 
 @st.composite
 def files(draw: st.DrawFn) -> WorkflowFile:
-    ids = draw(st.lists(st.sampled_from(["a", "b2", "$c", "_d", "get", "Feld"]), unique=True, max_size=5))
+    ids = draw(st.lists(st.sampled_from(IDS), unique=True, max_size=5))
     nodes = []
     for name in ids:
         fields = {

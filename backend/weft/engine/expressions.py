@@ -15,8 +15,9 @@ from weft.engine.errors import NodeError
 from weft.engine.graph import RESERVED
 from weft.engine.numbers import number_text
 from weft.engine.references import SCOPE_NAMES, Reference, references
-from weft.engine.scanner import ExpressionSyntax, remember, scan, scan_braced
+from weft.engine.scanner import SPACES, ExpressionSyntax, remember, scan, scan_braced
 from weft.engine.values import JSON, UNDEFINED
+from weft.kernel.identifiers import is_identifier
 
 __all__ = [
     "SCOPE_NAMES", "Code", "ExpressionSyntax", "Reference", "parse_expression", "read_code", "references", "resolve",
@@ -39,11 +40,14 @@ _INHERITED: Final = (
 INHERITED: Final = frozenset(_INHERITED.split())
 """Members that every object, array, string, number or boolean inherits: JavaScript alone knows them."""
 
+_NAME: Final = rf"[^\x00-#%-@\[-^`{{-\x7f{SPACES}][^\x00-#%-/:-@\[-^`{{-\x7f{SPACES}]*"
+"""`$`, `_`, letters, digits, and what is not ASCII but for white space, so that nothing is matched in two ways;
+whether what is not ASCII is an identifier is asked afterwards."""
 _MEMBER: Final = (
-    r"\s*\.\s*([A-Za-z_$][A-Za-z0-9_$]*)"
-    r"""|\s*\[\s*(?:(0|[1-9][0-9]{0,14})|"([^"\\\n\r]*)"|'([^'\\\n\r]*)')\s*\]"""
+    rf"[{SPACES}]*\.[{SPACES}]*({_NAME})"
+    rf"""|[{SPACES}]*\[[{SPACES}]*(?:(0|[1-9][0-9]{{0,14}})|"([^"\\\n\r]*)"|'([^'\\\n\r]*)')[{SPACES}]*\]"""
 )
-_PATH: Final = re.compile(rf"\s*([A-Za-z_$][A-Za-z0-9_$]*)((?:{_MEMBER})*)\s*")
+_PATH: Final = re.compile(rf"[{SPACES}]*({_NAME})((?:{_MEMBER})*)[{SPACES}]*")
 _STEP: Final = re.compile(_MEMBER)
 _LITERAL_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _LITERAL_STRING: Final = re.compile(r"""'[^'\\\n\r]*'|"[^"\\\n\r]*\"""")
@@ -65,7 +69,7 @@ class Code:
 @remember
 def read_code(source: str) -> Code:
     """The expression `source`, without braces around it."""
-    source = source.strip()
+    source = source.strip(SPACES)
     literal = _literal(source)
     return Code(source, None if literal else _path(source), literal)
 
@@ -88,10 +92,15 @@ def _path(source: str) -> Path | None:
     if found is None or found.group(1) in _NOT_ROOTS:
         return None
     path: list[str | int] = [found.group(1)]
+    names = [found.group(1)]
     for member in _STEP.finditer(found.group(2)):
         name, index, double, single = member.groups()
+        if name is not None:
+            names.append(name)
         path.append(int(index) if index is not None else next(k for k in (name, double, single) if k is not None))
-    return None if any(key in INHERITED for key in path[1:]) else tuple(path)
+    if any(key in INHERITED for key in path[1:]) or not (source.isascii() or all(map(is_identifier, names))):
+        return None
+    return tuple(path)
 
 
 @remember
@@ -109,7 +118,7 @@ def parse_expression(text: str) -> Code:
         if text[found.end + 2 :].strip():
             raise ExpressionSyntax("an expression has no text around its braces", found.end + 2)
         source = text[start + 2 : found.end]
-    if not source.strip():
+    if not source.strip(SPACES):
         raise ExpressionSyntax("the expression is empty", 0)
     return read_code(source)
 

@@ -1,7 +1,6 @@
 """A workflow's graph as it is written: nodes, edges, policies. Shape only; meaning is in `validation`."""
 
 import hashlib
-import re
 from collections.abc import Iterator
 from typing import Any, Final, Literal
 
@@ -13,7 +12,8 @@ from weft.engine.values import encode
 MAX_NODES: Final = 10_000
 MAX_EDGES: Final = 50_000
 MAX_DEPTH: Final = 20
-IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{0,63}")
+MAX_ID: Final = 64
+"""Characters of an id, which is an identifier (`kernel.identifiers`) in Unicode's normal form C."""
 ERROR_PORT: Final = "error"
 COMPENSATE_PORT: Final = "compensate"
 

@@ -7,17 +7,25 @@ from dataclasses import dataclass, field
 from functools import lru_cache, wraps
 from typing import Final, TypeVar
 
+from weft.kernel.identifiers import begins, continues
+
 T = TypeVar("T")
 
 MAX_EXPRESSION: Final = 20_000
 """Characters of one expression."""
 _SHORT: Final = 1000
 
-_SPACE: Final = re.compile(r"[\s\ufeff]+")
-_NAME: Final = re.compile(
-    r"#?(?:[A-Za-z_$\u00aa-\U0010ffff]|\\u[0-9a-fA-F]{4}|\\u\{[0-9a-fA-F]{1,6}\})"
-    r"(?:[A-Za-z0-9_$\u00aa-\u1fff\u200c\u200d\u2070-\U0010ffff]|\\u[0-9a-fA-F]{4}|\\u\{[0-9a-fA-F]{1,6}\})*"
+SPACES: Final = (
+    "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
+"""JavaScript's white space and line ends."""
+_SPACE: Final = re.compile(rf"[{SPACES}]+")
+_NAME: Final = re.compile(
+    r"#?(?:[A-Za-z_$\u0080-\U0010ffff]|\\u[0-9a-fA-F]{4}|\\u\{[0-9a-fA-F]{1,6}\})"
+    r"(?:[A-Za-z0-9_$\u0080-\U0010ffff]|\\u[0-9a-fA-F]{4}|\\u\{[0-9a-fA-F]{1,6}\})*"
+)
+"""What is not ASCII is looked at one by one: `_name_end`."""
 _ESCAPE: Final = re.compile(r"\\u(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{4}))")
 _NUMBER: Final = re.compile(
     r"0[xX][\da-fA-F_]+n?|0[bB][01_]+n?|0[oO][0-7_]+n?|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?n?"
@@ -144,9 +152,9 @@ class _Scanner:
         elif character == "`":
             self._add("punctuation", self.at + 1)
             self._template()
-        elif found := _NAME.match(self.text, self.at, self.stop):
-            name = _ESCAPE.sub(_unescape, found.group()) if "\\" in found.group() else found.group()
-            self._add("name", found.end(), name)
+        elif (found := _NAME.match(self.text, self.at, self.stop)) and (end := _name_end(found)) > self.at:
+            name = self.text[self.at : end]
+            self._add("name", end, _ESCAPE.sub(_unescape, name) if "\\" in name else name)
         elif found := _NUMBER.match(self.text, self.at, self.stop):
             self._add("number", found.end())
         elif character == "/" and self._regex_allowed():
@@ -223,6 +231,20 @@ class _Scanner:
         self._add("punctuation", self.at + 1)
         if opened == "${":
             self._template()
+
+
+def _name_end(found: "re.Match[str]") -> int:
+    """Where the identifier ends that begins with the match of `_NAME`; its start where none does."""
+    text, start = found.group(), found.start()
+    if text.isascii():
+        return found.end()
+    first = 1 if text[0] == "#" else 0
+    if not (text[first].isascii() or begins(text[first])):
+        return start
+    for at in range(first + 1, len(text)):
+        if not (text[at].isascii() or continues(text[at])):
+            return start + at
+    return found.end()
 
 
 def _unescape(found: "re.Match[str]") -> str:

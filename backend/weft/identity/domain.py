@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from weft.identity.events import ApiKeyCreated, ApiKeyRevoked, VariableChanged, VariableDeleted
+from weft.kernel import identifiers
 from weft.kernel.actor import ADMIN, Actor, Role
 from weft.kernel.aggregate import Aggregate
 from weft.kernel.errors import FieldError, Invalid, PermissionDenied, invalid_field
@@ -177,7 +178,8 @@ class Variable(Aggregate):
     def create(cls, actor: Actor, name: str, value: Any, now: datetime) -> "Variable":
         """A new variable. Raises Invalid where `name` cannot be one."""
         if not is_identifier(name):
-            raise invalid_field("/name", "invalid_name", "A name is a letter or _, then letters, digits and _.")
+            rule = "A name is a letter, _ or $, then letters, digits, _ and $ (Unicode's normal form C)."
+            raise invalid_field("/name", "invalid_name", rule)
         variable = cls(new_id(), actor.workspace_id, name, value, 1, now)
         variable._changed(actor)
         return variable
@@ -200,8 +202,9 @@ class Variable(Aggregate):
 
 
 def is_identifier(name: str) -> bool:
-    """Whether `name` can be read in an expression: ASCII letters, digits and `_`, at most 100."""
-    return len(name) <= 100 and name.isascii() and name.isidentifier()
+    """Whether `name` can be read in an expression as `vars.name`: an identifier of at most 100 characters, in
+    Unicode's normal form C."""
+    return len(name) <= 100 and identifiers.is_identifier(name) and name == identifiers.normal(name)
 
 
 def digest(secret: str) -> str:

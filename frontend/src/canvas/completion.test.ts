@@ -20,7 +20,7 @@ const GRAPH: Graph = {
     { source: "pick", target: "later" },
   ],
 };
-const outputs = new Map([["fetch", { items: [{ name: "a" }], "no-name": 1 }]]);
+const outputs = new Map([["fetch", { items: [{ name: "a" }], "no-name": 1, größe: { ключ: 1 } }]]);
 const names = readables(GRAPH, "later", TYPES, { outputs, inputs: { country: "x" } });
 const labels = (before: string) => complete(before, names).choices.map((choice) => choice.label);
 
@@ -33,7 +33,10 @@ describe("completing an expression", () => {
   });
 
   it("follows paths through the last run's data and through schemas", () => {
-    expect(labels("fetch.")).toEqual(["items"]);
+    expect(labels("fetch.")).toEqual(["items", "größe"]);
+    expect(labels("fetch.größe.кл")).toEqual(["ключ"]);
+    expect(complete("fetch.größe.кл", names).replace).toBe(2);
+    expect(labels("éfetch.")).toEqual([]);
     expect(labels("fetch.it")).toEqual(["items"]);
     expect(complete("fetch.it", names).replace).toBe(2);
     expect(labels("fetch.items[0].")).toEqual(["name"]);

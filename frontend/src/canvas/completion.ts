@@ -1,6 +1,7 @@
 /** What may be written next in an expression: names in scope, then paths by the last run's data and by schema. */
 
 import type { Graph, GraphNode, Json, NodeTypes, Schema } from "./graph";
+import { isIdentifier } from "./identifiers";
 import { isObject, schemaUnder, withoutNull } from "./schema";
 import { scopeOf } from "./upstream";
 
@@ -96,7 +97,8 @@ export function readables(
 }
 
 /** The path that the text ends with: `fetch.items[0].na`. */
-const PATH = /(?<![\w$.])[A-Za-z_$][\w$]*(?:\??\.[\w$]*|\[\d+\])*$/;
+const PATH =
+  /(?<![\p{ID_Continue}$\u200c-\u200d.])[\p{ID_Start}$_][\p{ID_Continue}$\u200c-\u200d]*(?:\??\.[\p{ID_Continue}$\u200c-\u200d]*|\[\d+\])*$/u;
 
 export interface Completion {
   /** How many characters before the cursor the choice stands in for. */
@@ -149,7 +151,7 @@ function members(path: string, names: ReadonlyMap<string, Readable>): Choice[] {
     for (const label of ["length", "map", "filter", "find", "join"])
       found.set(label, { label, detail: "of a list", kind: "property" });
   }
-  return [...found.values()].filter((choice) => /^[A-Za-z_$][\w$]*$/.test(choice.label));
+  return [...found.values()].filter((choice) => isIdentifier(choice.label));
 }
 
 function typeName(schema: Schema, root: Schema): string {

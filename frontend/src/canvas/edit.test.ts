@@ -41,6 +41,12 @@ describe("ids", () => {
     expect(freshId("set2", new Set(["set", "set2"]))).toBe("set3");
     expect(freshId("switch", new Set())).toBe("switch1");
     expect(freshId("1 b-c", new Set())).toBe("_1_b_c");
+    expect(freshId("größe", new Set(["größe"]))).toBe("größe2");
+    expect(freshId("gro\u0308ße ₂", new Set())).toBe("größe_");
+    expect(freshId("\u0301x", new Set())).toBe("_\u0301x");
+    expect(freshId("--", new Set())).toBe("_");
+    expect(freshId("", new Set())).toBe("node");
+    expect(freshId("𝒳".repeat(80), new Set())).toBe(`${"𝒳".repeat(56)}2`);
   });
 
   it("says why an id is refused", () => {
@@ -48,6 +54,13 @@ describe("ids", () => {
     expect(idProblem("a b", new Set())).toMatch(/letters/);
     expect(idProblem("a", new Set(["a"]))).toMatch(/Another/);
     expect(idProblem("get", new Set())).toBeNull();
+    expect(idProblem("prototype", new Set())).toMatch(/reserved/);
+    for (const id of ["größe", "ключ", "大小", "می\u200cخواهم", "𝒳".repeat(64)])
+      expect(idProblem(id, new Set())).toBeNull();
+    for (const id of ["a×", "x²", "٣", "\u200da", "a\u00a0", "😀"])
+      expect(idProblem(id, new Set())).toMatch(/letters/);
+    expect(idProblem("gro\u0308ße", new Set())).toMatch(/normal form C: “größe”/);
+    expect(idProblem("𝒳".repeat(65), new Set())).toMatch(/64/);
   });
 });
 

@@ -31,6 +31,16 @@ describe("renaming in expressions", () => {
     expect(renameInExpression(before, renames)).toBe(after);
   });
 
+  it.each([
+    ["größe.größe + größer", "load.größe + größer"],
+    ["größe×2", "load×2"],
+    ["größe\u00a0+ 1", "load\u00a0+ 1"],
+    ["größe\u200d + größe", "größe\u200d + load"],
+  ])("letters of every script: %s", (before, after) => {
+    expect(renameInExpression(before, new Map([["größe", "load"]]))).toBe(after);
+    expect(renameInExpression(after, new Map([["load", "größe"]]))).toBe(before);
+  });
+
   it("swaps two names at once", () => {
     expect(
       renameInExpression(

@@ -11,18 +11,25 @@ const GLOBALS =
   "Int16Array Uint16Array Int32Array Uint32Array BigInt64Array BigUint64Array Float16Array Float32Array Float64Array " +
   "Map Set WeakMap WeakSet WeakRef FinalizationRegistry ArrayBuffer SharedArrayBuffer DataView Atomics JSON Promise " +
   "Reflect Proxy Iterator Intl escape unescape decodeURI decodeURIComponent encodeURI encodeURIComponent isFinite " +
-  "isNaN parseFloat parseInt";
+  "isNaN parseFloat parseInt __proto__ prototype constructor";
 
 export const RESERVED: ReadonlySet<string> = new Set(`${EXPRESSION_NAMES} ${KEYWORDS} ${GLOBALS}`.split(" "));
 
-const IDENTIFIER = /^[A-Za-z_$][A-Za-z0-9_$]{0,63}$/;
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c-\u200d]*$/u;
+const LONGEST = 64;
+
+/** Whether an expression can read `name` as it stands. */
+export function isIdentifier(name: string): boolean {
+  return IDENTIFIER.test(name);
+}
 
 /** Why `id` cannot be a node's id, or null when it can. */
 export function idProblem(id: string, taken: ReadonlySet<string>): string | null {
   if (id === "") return "An id is needed.";
-  if (id.length > 64) return "An id has at most 64 characters.";
-  if (!IDENTIFIER.test(id))
-    return "An id has letters, digits, _ and $ only, and does not begin with a digit.";
+  if ([...id].length > LONGEST) return `An id has at most ${LONGEST} characters.`;
+  if (!isIdentifier(id)) return "An id has letters, digits, _ and $ only, and does not begin with a digit.";
+  if (id !== id.normalize("NFC"))
+    return `An id is spelled in Unicode’s normal form C: “${id.normalize("NFC")}”.`;
   if (RESERVED.has(id)) return `“${id}” is a reserved word.`;
   if (taken.has(id)) return `Another node has the id “${id}”.`;
   return null;
@@ -30,8 +37,12 @@ export function idProblem(id: string, taken: ReadonlySet<string>): string | null
 
 /** An unused id made from a word: `set`, `set2`, `set3`; a reserved word begins with `switch1`. */
 export function freshId(word: string, taken: ReadonlySet<string>): string {
-  const letters = word.replace(/[^A-Za-z0-9_$]+/g, "_").replace(/^(?=\d)/, "_") || "node";
-  const stem = (letters.replace(/\d+$/, "") || letters).slice(0, 56);
+  const letters =
+    word
+      .normalize("NFC")
+      .replace(/[^\p{ID_Continue}$\u200c-\u200d]+/gu, "_")
+      .replace(/^(?![\p{ID_Start}$_])(?=.)/u, "_") || "node";
+  const stem = [...(letters.replace(/\d+$/, "") || letters)].slice(0, 56).join("");
   if (idProblem(letters, taken) === null) return letters;
   for (let number = RESERVED.has(stem) ? 1 : 2; ; number += 1) {
     const candidate = `${stem}${number}`;

@@ -16,7 +16,7 @@ export interface Scan {
   closed: boolean;
 }
 
-const NAME = /[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*/y;
+const NAME = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c-\u200d]*/uy;
 const NUMBER = /(?:0[xXbBoO][\da-fA-F_]+|\d[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)n?/y;
 const OPERATOR =
   /=>|\?\.(?!\d)|\.\.\.|\?\?=?|&&=?|\|\|=?|[=!]==?|\*\*=?|<<=?|>>>?=?|[<>+\-*/%&|^]=|\+\+|--|[\s\S]/y;

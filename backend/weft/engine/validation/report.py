@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from weft.kernel.errors import FieldError
+from weft.kernel.identifiers import normal
 
 MOST: Final = 500
 """So many errors, and so many warnings, are told."""
@@ -49,6 +50,8 @@ class Findings:
 def closest(name: str, names: Iterable[str]) -> str | None:
     """The one of `names` that was probably meant."""
     known = list(names)
+    if not name.isascii() and (spelled := normal(name)) != name and spelled in known:
+        return spelled
     if len(known) > 2000:
         known = [each for each in known if abs(len(each) - len(name)) <= 2 and each[:1] == name[:1]][:2000]
     found = get_close_matches(name, known, n=1, cutoff=0.6)

@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from weft.engine.graph import IDENTIFIER, MAX_DEPTH, MAX_EDGES, MAX_NODES, RESERVED, Edge, Graph, Node, Position
+from weft.engine.graph import MAX_DEPTH, MAX_EDGES, MAX_ID, MAX_NODES, RESERVED, Edge, Graph, Node, Position
 from weft.engine.validation.report import MOST, closest
 from weft.kernel.errors import FieldError, Invalid
+from weft.kernel.identifiers import is_identifier, normal
 
 MAX_NAME: Final = 200
 _PARTS: Final[dict[str, type[BaseModel]]] = {"nodes": Node, "edges": Edge}
@@ -74,9 +75,8 @@ def _ids(graph: Graph, pointer: str) -> list[FieldError]:
     seen: set[str] = set()
     for index, node in enumerate(graph.nodes):
         path = f"{pointer}/nodes/{index}/id"
-        if not IDENTIFIER.fullmatch(node.id):
-            rule = "An id has up to 64 letters, digits, '_' and '$', and does not begin with a digit."
-            faults.append(FieldError(path, "illegal_id", rule, node.id))
+        if wrong := _illegal(node.id):
+            faults.append(FieldError(path, "illegal_id", wrong, node.id, _legal(node.id)))
         elif node.id in RESERVED:
             faults.append(FieldError(path, "reserved_id", f"'{node.id}' means something in expressions.", node.id))
         elif count[node.id] > 1 and node.id in seen:
@@ -86,6 +86,20 @@ def _ids(graph: Graph, pointer: str) -> list[FieldError]:
             faults.append(FieldError(f"{pointer}/nodes/{index}/name", "invalid_value", rule, node.id))
         seen.add(node.id)
     return faults
+
+
+def _illegal(name: str) -> str | None:
+    if len(name) > MAX_ID or not is_identifier(name):
+        return f"An id has up to {MAX_ID} letters, digits, '_' and '$', and does not begin with a digit."
+    if name != normal(name):
+        return "An id is spelled in Unicode's normal form C (NFC), so that one name has one spelling."
+    return None
+
+
+def _legal(name: str) -> str | None:
+    """The id in its normal form, where that is what it lacks."""
+    meant = normal(name)
+    return meant if meant != name and not _illegal(meant) else None
 
 
 def _depth(graph: Graph, pointer: str) -> list[FieldError]:

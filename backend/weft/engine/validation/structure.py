@@ -6,6 +6,7 @@ from weft.engine.graph import COMPENSATE_PORT, ERROR_PORT, MAX_DEPTH, Edge
 from weft.engine.validation.report import Findings, closest, pointer
 from weft.engine.validation.topology import Link, Topology
 from weft.engine.values import JSON
+from weft.kernel.identifiers import likeness
 
 
 def check_structure(topology: Topology, findings: Findings) -> None:
@@ -177,6 +178,7 @@ def _compensations(topology: Topology, findings: Findings) -> None:
 
 
 def _oddities(topology: Topology, findings: Findings) -> None:
+    _look_alikes(topology, findings)
     reached = _reached(topology)
     for index, node in enumerate(topology.nodes):
         path = pointer("nodes", index)
@@ -189,6 +191,16 @@ def _oddities(topology: Topology, findings: Findings) -> None:
         kind = topology.types[index]
         if kind is not None and kind.container and not topology.levels.get(index):
             findings.warn(path, "empty_container", f"'{node.id}' holds no nodes.", node.id)
+
+
+def _look_alikes(topology: Topology, findings: Findings) -> None:
+    """Ids that differ only in characters which mean the same or are not seen."""
+    first: dict[str, str] = {}
+    for index, node in enumerate(topology.nodes):
+        other = first.setdefault(likeness(node.id), node.id)
+        if other != node.id:
+            message = f"'{node.id}' is easily taken for '{other}': what differs looks or means the same."
+            findings.warn(pointer("nodes", index, "id"), "look_alike", message, node.id)
 
 
 def _given_outputs(topology: Topology, index: int, findings: Findings) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from weft.engine.capabilities import Moment
 from weft.engine.errors import NodeError
 from weft.engine.values import JSON, UNDEFINED
+from weft.kernel.identifiers import is_identifier
 from weft.platform.sandbox import values
 from weft.platform.sandbox.child_process import ChildDied, ChildTimeout, Start, library_paths, parts
 from weft.platform.sandbox.processes import ChildPool, cores
@@ -23,7 +24,6 @@ _MOST_CPU_S: Final = 1.0
 _CHUNK_SCOPES: Final = 1000
 _CHUNK_BYTES: Final = 2 * _MIB
 _MASK: Final = 2**64 - 1
-_NAME: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _FRAME: Final = re.compile(r"at (?:(?P<function>\S+) )?\(?<input>:(?P<line>\d+):(?P<column>\d+)\)?")
 _THROWS_NULL: Final = re.compile(r"(throw|reject)[\s(]*null")
 _OURS: Final = frozenset({"refuse", "FixedDate"})
@@ -165,7 +165,7 @@ def _mentioned(expressions: Sequence[str], names: Mapping[str, JSON]) -> list[st
     """The names that stand anywhere in the expressions; all of them where one is spelled with an escape."""
     text = "\n".join(expressions)
     found = [name for name in names if name in text or "\\" in text]
-    return [name for name in found if _NAME.fullmatch(name)]
+    return [name for name in found if is_identifier(name)]
 
 
 def _encode(value: JSON) -> bytes:
