@@ -1,46 +1,61 @@
 """Making, changing, deleting and restoring workflows."""
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from weft.kernel.actor import Actor
 from weft.kernel.clock import Clock
-from weft.kernel.errors import FieldError, Invalid
+from weft.kernel.errors import FieldError, Invalid, invalid_field
 from weft.kernel.messages import Command
 from weft.workflows.domain import Workflow, parse_settings
 from weft.workflows.domain.validation import checked_graph
 from weft.workflows.ports import References, Workflows
+from weft.workflows.starters import starters
 
-_EMPTY: Mapping[str, Any] = {"description": "", "tags": [], "settings": {}}
+ABSENT: Final[Any] = object()
+"""In place of a value that is not given: null is one."""
+_EMPTY: Final[Mapping[str, Any]] = {"description": "", "tags": [], "graph": {"nodes": [], "edges": []}, "settings": {}}
 
 
 @dataclass(frozen=True, slots=True)
 class CreateWorkflow(Command[Workflow]):
-    """A new workflow; without a graph it is empty."""
+    """A new workflow. What is not given comes from the template where one is named, else it is empty."""
 
     name: str
-    description: str = ""
-    tags: list[str] = field(default_factory=list)
-    graph: Any = field(default_factory=lambda: {"nodes": [], "edges": []})
-    settings: Any = field(default_factory=dict)
+    description: Any = ABSENT
+    tags: Any = ABSENT
+    graph: Any = ABSENT
+    settings: Any = ABSENT
+    template: str | None = None
 
 
 async def create_workflow(
     command: CreateWorkflow, actor: Actor, clock: Clock, workflows: Workflows, references: References
 ) -> Workflow:
-    """Raises Invalid for what is not a graph, and for wrong settings."""
-    fields = {
-        "name": command.name,
-        "description": command.description,
-        "tags": command.tags,
-        "graph": checked_graph(command.graph),
-        "settings": await _known_settings(command.settings, references),
-    }
+    """Raises Invalid for what is not a graph, for wrong settings, and for a template that there is not."""
+    given = {name: value for name in _EMPTY if (value := getattr(command, name)) is not ABSENT}
+    fields = {**_EMPTY, **await _of_template(command), **given}
+    fields["name"] = command.name
+    fields["graph"] = checked_graph(fields["graph"])
+    fields["settings"] = await _known_settings(fields["settings"], references)
     workflow = Workflow.create(actor.workspace_id, fields, at=clock.now(), by=actor.label)
     await workflows.add(workflow)
     return workflow
+
+
+async def _of_template(command: CreateWorkflow) -> Mapping[str, Any]:
+    if command.template is None:
+        return {}
+    if command.graph is not ABSENT:
+        raise invalid_field("/graph", "graph_and_template", "Give a graph or a template, not both.")
+    file = (await asyncio.to_thread(starters)).get(command.template)
+    if file is None:
+        message = "There is no such template; GET /api/v1/templates lists them."
+        raise invalid_field("/template", "unknown_template", message)
+    return {"description": file.description, "tags": file.tags, "graph": file.graph, "settings": file.settings}
 
 
 @dataclass(frozen=True, slots=True)

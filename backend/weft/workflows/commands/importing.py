@@ -14,7 +14,7 @@ from weft.kernel.messages import Command
 from weft.workflows.domain import Workflow
 from weft.workflows.domain.validation import validate, with_type_versions
 from weft.workflows.ports import References, Workflows
-from weft.workflows.starters import starter_files
+from weft.workflows.starters import starters
 from weft.workflows.text import WorkflowFile, load_workflow_file
 
 FORMATS = ("auto", "weft", "dify", "n8n")
@@ -75,7 +75,7 @@ async def import_starters(
 ) -> list[UUID]:
     """The ids of the workflows, in the order of the files' names."""
     made = []
-    for file in await asyncio.to_thread(_starters):
+    for file in (await asyncio.to_thread(starters)).values():
         workflow = Workflow.create(actor.workspace_id, _fields(file), at=clock.now(), by=actor.label)
         await workflows.add(workflow)
         report = await validate(workflow.graph, catalog, references.unknown)
@@ -92,10 +92,6 @@ async def import_starters(
             await workflows.save(workflow)
         made.append(workflow.id)
     return made
-
-
-def _starters() -> list[WorkflowFile]:
-    return [load_workflow_file(path.read_bytes(), path.name) for path in starter_files()]
 
 
 async def _load(command: ImportWorkflow) -> WorkflowFile:

@@ -50,8 +50,9 @@ Text = Annotated[str | None, Query(max_length=200), AfterValidator(without_nul)]
 async def create_workflow(
     body: WorkflowBody, actor: ActorDependency, bus: BusDependency, response: Response
 ) -> WorkflowResource:
-    """Create a workflow."""
-    workflow = await bus.execute(CreateWorkflow(**dict(body)), actor)
+    """Create a workflow, empty, of a graph or of a template."""
+    given = {name: value for name, value in body if name in body.model_fields_set}
+    workflow = await bus.execute(CreateWorkflow(**given), actor)
     return workflow_resource(workflow, response, created=True)
 
 

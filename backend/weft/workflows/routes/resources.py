@@ -19,13 +19,14 @@ Moment = Annotated[datetime, PlainSerializer(timestamp, return_type=str)]
 
 
 class WorkflowBody(Body):
-    """A new workflow."""
+    """A new workflow. With a `template` (the id of one) it begins as that; what the body names is taken instead."""
 
     name: Name
     description: Description = ""
     tags: Tags = Field(default_factory=list)
     graph: Any = Field(default_factory=lambda: {"nodes": [], "edges": []})
     settings: Any = Field(default_factory=dict)
+    template: str | None = Field(default=None, max_length=100)
 
 
 class WorkflowReplacement(Body):
