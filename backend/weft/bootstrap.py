@@ -69,9 +69,11 @@ from weft.workflows import commands as workflow_commands
 from weft.workflows import queries as workflow_queries
 from weft.workflows import tables as workflow_tables
 from weft.workflows.adapters.references import SqlReferences
+from weft.workflows.adapters.sharing import LABEL as SHARES
+from weft.workflows.adapters.sharing import SealedShareTokens
 from weft.workflows.adapters.sql import SqlWorkflows
 from weft.workflows.commands import ImportStarters
-from weft.workflows.ports import References, Workflows
+from weft.workflows.ports import References, ShareTokens, Workflows
 
 TABLES = (audit_tables, credential_tables, execution_tables, identity_tables, workflow_tables)
 """Importing them fills `platform.database.metadata`."""
@@ -162,6 +164,7 @@ class Application:
         passwords = Argon2Passwords(self.settings.password_hash_cost)
         caps = RunCaps(_caps(self.settings))
         probe = HttpProbe(self.http)
+        share_tokens = SealedShareTokens(Sealer(self.settings.secret_keys, SHARES))
         referenced = {
             "workflow": workflow_tables.workflows,
             "credential": credential_tables.credentials,
@@ -186,6 +189,7 @@ class Application:
             Probe: lambda _scope: probe,
             ModelList: lambda _scope: self.models,
             Workflows: SqlWorkflows,
+            ShareTokens: lambda _scope: share_tokens,
             References: lambda scope: SqlReferences(scope, referenced),
             Cache: lambda _scope: self.cache,
             Acceptance: lambda _scope: self._late["acceptance"],

@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 from tests.servers.postgres import postgres_database
 
 from weft.bootstrap import load_tables
@@ -41,6 +42,28 @@ async def test_the_schema_is_what_the_tables_say(url: str) -> None:
     await migrate(url)
     await migrate(url, change=False)
     assert await on(url, lambda c: compare_metadata(MigrationContext.configure(c), metadata)) == []
+
+
+async def test_a_database_of_the_first_schema_is_brought_up_to_date_with_its_rows(url: str) -> None:
+    def first(connection: Connection) -> None:
+        command.upgrade(alembic_config(connection), "0001")
+
+    await on(url, first)
+    columns = "id, workspace_id, name, graph, revision, created_at, updated_at"
+    moment = "'2026-01-01 00:00:00'"
+    row = f"'{UUID(int=1).hex}', '{UUID(int=2).hex}', 'Kept', '{{}}', 1, {moment}, {moment}"
+    await on(url, lambda c: c.execute(text(f"INSERT INTO workflows ({columns}) VALUES ({row})")))
+    with pytest.raises(SchemaOutdated):
+        await migrate(url, change=False)
+    await migrate(url)
+    found = await on(url, lambda c: c.execute(text("SELECT name, share_hash FROM workflows")).all())
+    assert found == [("Kept", None)]
+
+    def back(connection: Connection) -> None:
+        command.downgrade(alembic_config(connection), "0001")
+
+    await on(url, back)
+    assert await on(url, lambda c: c.execute(text("SELECT name FROM workflows")).all()) == [("Kept",)]
 
 
 async def test_it_goes_back_and_forth(url: str) -> None:

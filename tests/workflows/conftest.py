@@ -20,11 +20,13 @@ from weft.kernel.ids import WorkspaceId, new_id
 from weft.platform.cache import Cache
 from weft.platform.database import Database, metadata
 from weft.platform.outbox import Outbox, domain_events
+from weft.platform.sealing import Sealer
 from weft.platform.unit_of_work import ReadScope, read_scope, unit_of_work
 from weft.workflows import commands, queries
 from weft.workflows.adapters.references import SqlReferences
+from weft.workflows.adapters.sharing import SealedShareTokens
 from weft.workflows.adapters.sql import SqlWorkflows
-from weft.workflows.ports import References, Workflows
+from weft.workflows.ports import References, ShareTokens, Workflows
 from weft.workflows.tables import workflows
 
 
@@ -97,6 +99,7 @@ def house(database: Database, catalog: Catalog) -> House:
             Workflows: lambda work: SqlWorkflows(work),
             References: lambda scope: SqlReferences(scope, {"workflow": workflows, "credential": credentials}),
             Catalog: lambda _: catalog,
+            ShareTokens: lambda _: SealedShareTokens(Sealer(["k" * 32], "shares")),
             Cache: lambda _: kept,
             Clock: lambda _: SystemClock(),
         },

@@ -41,7 +41,7 @@ OPEN_PATHS: Final = frozenset(
         "/api/v1/auth/password/reset",
     }
 )
-OPEN_PREFIXES: Final = ("/hooks/", "/api/v1/resume/")
+OPEN_PREFIXES: Final = ("/hooks/", "/api/v1/resume/", "/api/v1/shared/")
 GUARDED: Final = re.compile(r"/+(api|v1|mcp|metrics)(/|$)")
 _BEARER: Final = re.compile(rb"[Bb]earer +([A-Za-z0-9._~+/=-]{1,4096})")
 ENDING: Final = ("SessionEnded", "PasswordChanged", "ApiKeyRevoked", "RoleChanged", "MemberRemoved", "UserDeleted")

@@ -39,6 +39,20 @@ class WorkflowDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowShared(Event):
+    """Whoever has its link can read the workflow. The link is in no event."""
+
+    workflow_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowShareWithdrawn(Event):
+    """The workflow's link leads nowhere any more."""
+
+    workflow_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkflowRestored(Event):
     """A deleted workflow is back."""
 

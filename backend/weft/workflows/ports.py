@@ -36,6 +36,18 @@ class Workflows(Protocol):
         ...
 
 
+class ShareTokens(Protocol):
+    """The tokens of public links: random, found by their hash, kept sealed so that a link can be shown again."""
+
+    def make(self) -> tuple[str, str, bytes]:
+        """A new token of 256 random bits, its hash, and it sealed."""
+        ...
+
+    def open(self, sealed: bytes) -> str | None:
+        """The token again; None where it was sealed with a key that is gone."""
+        ...
+
+
 class References(Protocol):
     """Who knows whether what a graph refers to is there; each context registers who resolves its ids."""
 

@@ -1,6 +1,6 @@
 """Workflows, their versions, and graphs by hash. Graphs are text (orjson) on both dialects."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, Uuid
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, Uuid
 
 from weft.platform.database import Timestamp, metadata
 
@@ -19,7 +19,12 @@ workflows = Table(
     Column("created_at", Timestamp, nullable=False),
     Column("updated_at", Timestamp, nullable=False),
     Column("deleted_at", Timestamp),
+    Column("share_hash", String(64)),
+    Column("share_sealed", LargeBinary),
+    Column("share_graph_hash", String(64)),
+    Column("shared_at", Timestamp),
     Index(None, "workspace_id", "updated_at"),
+    Index("uq_workflows_share_hash", "share_hash", unique=True),
 )
 workflow_versions = Table(
     "workflow_versions",

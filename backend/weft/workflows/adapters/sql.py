@@ -11,7 +11,7 @@ from weft.engine.graph import graph_hash
 from weft.engine.values import decode, encode
 from weft.kernel.errors import NotFound
 from weft.platform.unit_of_work import SqlUnitOfWork
-from weft.workflows.domain import Workflow, WorkflowVersion
+from weft.workflows.domain import Share, Workflow, WorkflowVersion
 from weft.workflows.tables import graphs, workflow_versions, workflows
 
 
@@ -37,6 +37,9 @@ class SqlWorkflows:
         if row is None:
             return None
         fields = dict(row._mapping)
+        share = [fields.pop(name) for name in _SHARE]
+        if share[0] is not None:
+            fields["share"] = Share(*share)
         return Workflow(**fields | {name: decode(fields[name]) for name in ("tags", "graph", "settings")})
 
     async def add(self, workflow: Workflow) -> bool:
@@ -91,7 +94,12 @@ class SqlWorkflows:
         return result.rowcount == 1
 
 
+_SHARE = ("share_hash", "share_sealed", "share_graph_hash", "shared_at")
+
+
 def _draft(workflow: Workflow) -> dict[str, Any]:
+    share = workflow.share
+    shared = (share.token_hash, share.sealed, share.graph_hash, share.at) if share else (None,) * len(_SHARE)
     return {
         "name": workflow.name,
         "description": workflow.description,
@@ -102,4 +110,5 @@ def _draft(workflow: Workflow) -> dict[str, Any]:
         "published_version": workflow.published_version,
         "updated_at": workflow.updated_at,
         "deleted_at": workflow.deleted_at,
+        **dict(zip(_SHARE, shared, strict=True)),
     }

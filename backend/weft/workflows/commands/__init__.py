@@ -21,6 +21,7 @@ from weft.workflows.commands.importing import (
     import_workflow,
 )
 from weft.workflows.commands.publishing import KeepGraph, PublishWorkflow, keep_graph, publish_workflow
+from weft.workflows.commands.sharing import Shared, ShareWorkflow, WithdrawShare, share_workflow, withdraw_share
 
 __all__ = [
     "FORMATS",
@@ -33,7 +34,10 @@ __all__ = [
     "KeepGraph",
     "PublishWorkflow",
     "RestoreWorkflow",
+    "ShareWorkflow",
+    "Shared",
     "UpdateWorkflow",
+    "WithdrawShare",
     "create_workflow",
     "delete_workflow",
     "duplicate_workflow",
@@ -42,5 +46,7 @@ __all__ = [
     "keep_graph",
     "publish_workflow",
     "restore_workflow",
+    "share_workflow",
     "update_workflow",
+    "withdraw_share",
 ]

@@ -12,12 +12,14 @@ from weft.workflows.domain.settings import (
     parse_settings,
     wrong_value,
 )
-from weft.workflows.domain.workflow import Workflow, WorkflowVersion
+from weft.workflows.domain.showing import shown_graph
+from weft.workflows.domain.workflow import Share, Workflow, WorkflowVersion, share_hash
 
 __all__ = [
     "Description",
     "Name",
     "Note",
+    "Share",
     "Tags",
     "Workflow",
     "WorkflowSettings",
@@ -27,6 +29,8 @@ __all__ = [
     "field_errors",
     "is_empty",
     "parse_settings",
+    "share_hash",
+    "shown_graph",
     "value_changes",
     "wrong_value",
 ]

@@ -1,5 +1,6 @@
 """A workflow: its draft, and the numbered versions made of it."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ from weft.workflows.events import (
     WorkflowDeleted,
     WorkflowPublished,
     WorkflowRestored,
+    WorkflowShared,
+    WorkflowShareWithdrawn,
     WorkflowUpdated,
 )
 
@@ -35,6 +38,24 @@ class WorkflowVersion:
     created_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A link by which anybody may read the workflow: the hash it is found by, and its token, sealed.
+
+    `graph_hash` is the draft as it stood then: what the link shows until there is a published version.
+    """
+
+    token_hash: str
+    sealed: bytes
+    graph_hash: str
+    at: datetime
+
+
+def share_hash(token: str) -> str:
+    """What a link's token is found by."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 @dataclass
 class _State:
     id: UUID
@@ -49,6 +70,7 @@ class _State:
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None
+    share: Share | None = None
 
 
 class Workflow(_State, Aggregate):
@@ -154,10 +176,25 @@ class Workflow(_State, Aggregate):
         return version
 
     def delete(self, revision: int | None, *, at: datetime, by: str) -> None:
-        """Hide it. Raises StaleRevision where somebody else has moved the draft."""
+        """Hide it, and end its share. Raises StaleRevision where somebody else has moved the draft."""
         self.check_revision(revision)
+        self.withdraw(at=at, by=by)
         self.deleted_at = at
         self.record(WorkflowDeleted(workspace_id=self.workspace_id, actor=by, occurred_at=at, workflow_id=self.id))
+
+    def share_by(self, share: Share, *, by: str) -> None:
+        """Let anybody who has the link read it; a link from before leads nowhere."""
+        self.share = share
+        self.record(WorkflowShared(workspace_id=self.workspace_id, actor=by, occurred_at=share.at, workflow_id=self.id))
+
+    def withdraw(self, *, at: datetime, by: str) -> None:
+        """End its share; one that is not shared stays as it is."""
+        if self.share is None:
+            return
+        self.share = None
+        self.record(
+            WorkflowShareWithdrawn(workspace_id=self.workspace_id, actor=by, occurred_at=at, workflow_id=self.id)
+        )
 
     def restore(self, *, at: datetime, by: str) -> None:
         """Show it again; one that was not deleted stays as it is."""

@@ -27,6 +27,7 @@ from weft.workflows.queries.running import (
     get_graph,
     get_version,
 )
+from weft.workflows.queries.sharing import GetShare, GetShared, SharedWorkflow, ShareLink, get_share, get_shared
 from weft.workflows.queries.templates import GetTemplate, ListTemplates, Template, get_template, list_templates
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "ExportWorkflow",
     "GetGraph",
     "GetHead",
+    "GetShare",
+    "GetShared",
     "GetTemplate",
     "GetVersion",
     "GetVersionDetails",
@@ -44,6 +47,8 @@ __all__ = [
     "ListVersions",
     "ListWorkflows",
     "RunnableVersion",
+    "ShareLink",
+    "SharedWorkflow",
     "Template",
     "ValidateGraph",
     "VersionDetails",
@@ -54,6 +59,8 @@ __all__ = [
     "export_workflow",
     "get_graph",
     "get_head",
+    "get_share",
+    "get_shared",
     "get_template",
     "get_version",
     "get_version_details",
