@@ -1,7 +1,8 @@
 """Undoing, when a run fails or is cancelled: completed nodes in reverse order, one by one, over all containers.
 
 Each undoing node sees what the node saw that it undoes, that node's output, and `error`. One that fails is
-recorded, and the next runs.
+recorded, and the next runs. A wait in one is waited out here: the run holds on to its memory, and a drain hands it
+over to an owner that calls what had started again, under the same key.
 """
 
 import asyncio
@@ -11,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from weft.engine.context import NodeContext, Suspended
 from weft.engine.errors import NodeError, RunFailed, may_have_happened
 from weft.engine.journal import JournalLost, restore, store
-from weft.engine.node import Result
+from weft.engine.node import NodeConfig, Result, Woken
 from weft.engine.plan import PlanNode
 from weft.engine.policies import retry_delay, should_retry
 from weft.engine.readiness import Decision
-from weft.engine.state import add_usage
+from weft.engine.state import NodeState, add_usage
 from weft.engine.values import JSON, encode, json_value
 
 if TYPE_CHECKING:
@@ -124,17 +125,19 @@ async def _undo(run: "Run", undo: Undo, error: dict[str, Any]) -> bool:
     path = undone.frame.prefix + target.id
     undone.frame.outputs[undone.node] = undo.output
     usage: dict[str, Any] | None = None
-    attempt = 1
+    begun = run.state.nodes.get(path) if run.state.undone.get(undone.path) == "running" else None
+    attempt = begun.attempt if begun is not None else 1
     while True:
-        context = Undoing(undone, target, path, attempt, error)
+        context = Undoing(undone, target, path, attempt, error, begun)
         about: dict[str, Any] = {"of": undone.path, "attempt": attempt}
         try:
             output = await _attempt(context, about)
         except NodeError as problem:
             usage = _together(usage, context)
             if should_retry(target.policy, attempt, problem):
-                await run.clock.sleep(retry_delay(target.policy, attempt, problem.retry_after_s, context.jitter))
-                attempt += 1
+                await _rest(run, retry_delay(target.policy, attempt, problem.retry_after_s, context.jitter))
+                await run.hold_if_draining()
+                attempt, begun = attempt + 1, None
                 continue
             about["error"] = context.error(problem)
             return await _tell(context, "compensation.failed", about, usage)
@@ -155,12 +158,12 @@ async def _attempt(context: "Undoing", about: dict[str, Any]) -> JSON:
         raise
     await _begin(context, about, rendered)
     try:
-        async with asyncio.timeout(target.policy.timeout_s) as limit:
-            context.limit = limit
-            result = await target.type.function(model, context)
+        if context.rerun and target.policy.on_crash == "fail" and target.effect == "write":
+            raise NodeError("interrupted", "The run was interrupted while this node ran.")
+        result = await _call(context, model)
     except NodeError:
         raise
-    except (RunFailed, Suspended, TimeoutError) as failure:
+    except (RunFailed, TimeoutError) as failure:
         raise _as_node_error(failure) from None
     except JournalLost:
         raise
@@ -177,9 +180,41 @@ async def _attempt(context: "Undoing", about: dict[str, Any]) -> JSON:
         raise NodeError("validation", f"The output is not JSON: {failure}.") from None
 
 
+async def _call(context: "Undoing", model: NodeConfig) -> JSON | Result:
+    """Call the node, and again after each time that it waited for."""
+    run, target = context.run, context.plan
+    while True:
+        try:
+            async with asyncio.timeout(target.policy.timeout_s) as limit:
+                context.limit = limit
+                return await target.type.function(model, context)
+        except Suspended as suspended:
+            if suspended.kind != "timer" or suspended.due_at is None:
+                told = "A compensation cannot wait for what comes from outside."
+                raise NodeError("unavailable", told) from None
+            await _rest(run, suspended.due_at - run.clock.now().timestamp())
+            await run.hold_if_draining()
+            context.woken = Woken("timer", at=run.clock.now())
+
+
+async def _rest(run: "Run", seconds: float) -> None:
+    """Let `seconds` pass, not counted as one that works, so that a drain need not wait for the end."""
+    over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def ring() -> None:
+        await run.clock.sleep(max(0.0, seconds))
+        run.unpark(over)
+
+    bell = asyncio.create_task(ring())
+    try:
+        await run.park(over)
+    finally:
+        bell.cancel()
+
+
 async def _begin(context: "Undoing", about: dict[str, Any], config: dict[str, Any]) -> None:
     run = context.run
-    data = {**about, "config": run.masks.value(config), "error": context.failure}
+    data = {**about, "rerun": context.rerun, "config": run.masks.value(config), "error": context.failure}
     await store(run.journal, data, "config", encode(data["config"]))
     run.emit("compensation.started", data, context.node, context.path)
     await run.journal.committed()
@@ -207,14 +242,25 @@ def _as_node_error(failure: BaseException) -> NodeError:
         return NodeError("timeout", "The compensation took too long.")
     if isinstance(failure, RunFailed):
         return NodeError(failure.error["type"], failure.error["message"])
-    return NodeError("unavailable", "A compensation cannot wait.")
+    raise failure
 
 
 class Undoing(NodeContext):
     """An undoing node's context: it sees what the undone node saw, its output, and `error`."""
 
-    def __init__(self, undone: NodeContext, target: PlanNode, path: str, attempt: int, error: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        undone: NodeContext,
+        target: PlanNode,
+        path: str,
+        attempt: int,
+        error: dict[str, Any],
+        begun: NodeState | None,
+    ) -> None:
         super().__init__(undone.frame, Decision(target, []), path, attempt)
+        self.rerun = begun is not None
+        """A lost owner began this very attempt."""
+        self.started = (begun.started_at if begun is not None else None) or self.started
         visible = undone.visible
         self.visible = visible | {undone.node} if visible is not None else None
         self.failure = error

@@ -269,7 +269,7 @@ class RunState:
         state.attempt = event.data.get("attempt", 1)
         if what == "started":
             self.failing = event.data.get("error")
-            state.started_at = event.at
+            state.started_at = state.started_at if event.data.get("rerun") and state.started_at else event.at
         else:
             state.error = event.data.get("error")
             self._take_output(state, event.data)

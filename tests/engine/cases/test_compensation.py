@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.engine.cases.running import SEEN, case, check, ended, error, probe
+from tests.engine.cases.running import SEEN, Case, case, check, ended, error, probe
+from tests.engine.clocks import VirtualClock
 
 FAIL = probe("read", fail="code")
 
@@ -138,6 +139,108 @@ async def test_a_stop_during_the_undoing_stops_it() -> None:
     assert (await task).status == "stopped"
     assert "ua" not in SEEN.notes
     assert one.journal.events[-1].type == "compensation.started"
+
+
+LONG = {"type": "delay", "config": {"seconds": 3600}}
+
+
+@pytest.mark.parametrize("status", ["failed", "cancelled"])
+async def test_a_compensation_may_wait_as_long_as_it_takes(status: str) -> None:
+    loop = {"type": "loop", "config": {"times": 2}}
+    nodes = {"l": loop, "a": probe("write", parent="l"), "u": {**LONG, "parent": "l"}}
+    if status == "failed":
+        one = await ended({**nodes, "z": FAIL}, "s>l l>z a.compensate>u")
+    else:
+        one = case({**nodes, "z": probe("read", sleep_s=9)}, "s>l l>z a.compensate>u")
+        task = asyncio.create_task(one.once())
+        async with asyncio.timeout(5):
+            while not one.events("node.started", "z"):
+                await asyncio.sleep(0.001)
+        assert one.current is not None
+        one.current.cancel("ann")
+        await task
+        check(one.journal.events)
+    assert undone(one) == ["l[1].a", "l[0].a"]
+    times = [event.data["output"]["resumed_at"] for event in one.events("compensation.completed")]
+    assert times == ["2026-01-01T01:00:00.000Z", "2026-01-01T02:00:00.000Z"]
+    assert one.data(f"execution.{status}")["compensation"] == "done"
+    assert not one.events("execution.waiting")
+    for at in range(one.events("compensation.started")[0].sequence, len(one.journal.events)):
+        again = one.cut(at)
+        assert (await again.whole()).status == status
+        assert undone(again) == ["l[1].a", "l[0].a"]
+        begun = [event for event in again.events("compensation.started") if event.data["of"] == "l[1].a"]
+        assert [event.data["rerun"] for event in begun] == [False, True][: len(begun)]
+        # what had begun before the takeover is due when it was, which is long ago
+        resumed = again.events("compensation.completed")[0].data["output"]["resumed_at"]
+        assert resumed in (times[0], "2026-01-02T03:46:40.000Z")
+
+
+class Handed(VirtualClock):
+    """A clock that stands still until the test lets it go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[float] = []
+        self.goes = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        self.asked.append(seconds)
+        await self.goes.wait()
+        await super().sleep(seconds)
+
+
+async def until_asleep(one: Case, times: int = 1) -> None:
+    assert isinstance(one.clock, Handed)
+    async with asyncio.timeout(5):
+        while len(one.clock.asked) < times:
+            await asyncio.sleep(0.001)
+
+
+@pytest.mark.parametrize("how", ["wait", "retry"])
+async def test_a_drain_hands_over_a_compensation_that_waits(how: str) -> None:
+    policy = {"retry": {"max_attempts": 2, "delay_s": 20, "jitter": 0}}
+    undo = LONG if how == "wait" else probe("write", policy=policy, fail="network", fails=1)
+    one = case({"a": probe("write"), "u": undo, "z": FAIL}, "s>a a>z a.compensate>u", clock=Handed())
+    task = asyncio.create_task(one.once())
+    await until_asleep(one)
+    assert one.clock.asked == [3600 if how == "wait" else 20]
+    assert one.current is not None
+    one.current.drain()
+    async with asyncio.timeout(1):
+        assert (await task).status == "stopped"
+    assert one.journal.events[-1].type == "compensation.started"
+    again = one.cut(len(one.journal.events))
+    assert (await again.whole()).status == "failed"
+    assert [e.data["attempt"] for e in again.events("compensation.started")] == ([1, 1] if how == "wait" else [1, 1, 2])
+    assert undone(again) == ["a"]
+
+
+async def test_neither_a_cancel_nor_a_limit_ends_a_compensation_that_waits() -> None:
+    limits = {"limits": {"max_duration_s": 0.1}}
+    one = case({"a": probe("write"), "u": LONG, "z": FAIL}, "s>a a>z a.compensate>u", clock=Handed(), created=limits)
+    task = asyncio.create_task(one.once())
+    await until_asleep(one)
+    assert one.current is not None
+    one.current.cancel("ann")
+    one.current.cancel("bob")
+    await asyncio.sleep(0.15)
+    assert not task.done()
+    one.clock.goes.set()
+    assert (await task).status == "failed"
+    check(one.journal.events)
+    assert undone(one) == ["a"]
+    assert error(one)["type"] == "code"
+
+
+async def test_a_compensation_that_cannot_be_repeated_is_not() -> None:
+    nodes = {"a": probe("write"), "u": probe("write", policy={"on_crash": "fail"}), "z": FAIL}
+    one = await ended(nodes, "s>a a>z a.compensate>u")
+    assert undone(one) == ["a"]
+    again = one.cut(one.events("compensation.started")[0].sequence)
+    await again.whole()
+    assert again.data("compensation.failed")["error"]["type"] == "interrupted"
+    assert again.data("execution.failed")["compensation"] == "partial"
 
 
 async def test_a_disabled_node_undoes_nothing() -> None:
