@@ -12,6 +12,7 @@ from weft.engine.schemas import (
     Unresolvable,
     ValidationError,
     errors,
+    has_patterns,
     pointer,
     schema_faults,
     target,
@@ -52,11 +53,14 @@ def fill_inputs(schema: Mapping[str, Any], inputs: JSON, steps: int = _STEPS_AT_
 
 
 async def check_inputs(schema: Mapping[str, Any], inputs: JSON) -> JSON:
-    """As `fill_inputs`, for callers on the event loop: large inputs are checked in a thread, and may take longer."""
+    """As `fill_inputs`, for callers on the event loop: large inputs are checked in a thread, and may take longer.
+    So are those of a schema with patterns, one of which may take its whole quarter of a second."""
     if not schema:
         return inputs
     if len(encode(inputs)) <= _SMALL:
-        return fill_inputs(schema, inputs)
+        if not has_patterns(schema):
+            return fill_inputs(schema, inputs)
+        return await asyncio.to_thread(fill_inputs, schema, inputs)
     return await asyncio.to_thread(fill_inputs, schema, inputs, _STEPS_APART)
 
 

@@ -21,8 +21,8 @@ from weft.engine.shapes import Accept, acceptors
 from weft.engine.values import JSON, decode, encode, identity
 from weft.kernel.errors import FieldError
 
-__all__ = ["Meter", "SchemaError", "Spent", "Unresolvable", "ValidationError", "errors", "pointer", "schema_faults",
-           "told", "walk"]  # fmt: skip
+__all__ = ["Meter", "SchemaError", "Spent", "Unresolvable", "ValidationError", "errors", "has_patterns", "pointer",
+           "schema_faults", "told", "walk"]  # fmt: skip
 
 Path = tuple[str | int, ...]
 DEEPEST: Final = 100
@@ -290,6 +290,11 @@ def walk(schema: JSON, path: Path = (), depth: int = 0) -> Iterator[tuple[Path, 
     elif isinstance(schema, list):
         for index, item in enumerate(schema):
             yield from walk(item, (*path, index), depth + 1)
+
+
+def has_patterns(schema: Mapping[str, Any]) -> bool:
+    """Whether `schema` may have regular expressions (a property that is called so counts too)."""
+    return b'"pattern' in encode(schema)
 
 
 def _references(schema: JSON) -> Iterator[tuple[Path, str]]:
