@@ -43,6 +43,8 @@ async def evaluate_expression(
 ) -> Preview:
     """Raises Invalid (with the place in the text), NotFound (the execution), PermissionDenied."""
     actor.require("workflows:write")
+    if query.place is not None:
+        actor.require("executions:read")  # an expression shows whatever the run holds
     values = dict(query.scope) if query.place is None else await values_at(scope, bus, actor, *query.place)
     moment = Moment(int(clock.now().timestamp() * 1000), 0)
     pointer = "/template" if query.is_template else "/expression"

@@ -20,7 +20,7 @@ from weft.executions.queries import (
     ListExecutions,
     NodeDetails,
 )
-from weft.executions.routes.running import EVENTS, answer, as_starter, stream
+from weft.executions.routes.running import EVENTS, moved, stream
 from weft.executions.routes.shapes import STATUSES, ExecutionAnswer, GraphAnswer, Moment, RetryRequest
 from weft.kernel.errors import Malformed
 from weft.platform.web import (
@@ -153,7 +153,7 @@ async def cancel_execution(
 ) -> Response:
     """Cancel a run that has not ended."""
     await bus.execute(CancelExecution(execution_id), actor)
-    return await answer(bus, as_starter(actor), execution_id, 202)
+    return await moved(bus, actor, execution_id)
 
 
 @routes.post(
@@ -168,4 +168,4 @@ async def retry_execution(
     """Run again what failed, as a new execution that takes over the rest."""
     version = body.version if body else None
     accepted = await bus.execute(RetryExecution(execution_id, version), actor)
-    return await answer(bus, as_starter(actor), accepted.execution_id, 202)
+    return await moved(bus, actor, accepted.execution_id)

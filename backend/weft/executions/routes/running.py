@@ -12,7 +12,7 @@ from fastapi import Header, Request, Response
 from weft.executions.commands import RunNode, StartExecution
 from weft.executions.domain import ENDED
 from weft.executions.ports import Follower, IdempotencyKey, LiveFeed
-from weft.executions.queries import GetExecution, GetExecutionHead
+from weft.executions.queries import ExecutionDetails, GetExecution, GetExecutionHead
 from weft.executions.routes.shapes import ExecutionAnswer, NodeRunRequest, RunRequest
 from weft.kernel.actor import Actor
 from weft.kernel.bus import Bus
@@ -36,8 +36,21 @@ def as_starter(actor: Actor) -> Actor:
 
 
 async def answer(bus: Bus, actor: Actor, execution_id: UUID, status: int, *, waited: bool = False) -> Response:
-    execution = await bus.ask(GetExecution(execution_id, waited), actor)
-    headers = {"Location": f"/api/v1/executions/{execution_id}"}
+    return _answered(await bus.ask(GetExecution(execution_id, waited), actor), status)
+
+
+async def moved(bus: Bus, actor: Actor, execution_id: UUID) -> Response:
+    """The answer to a cancel or retry: how the run stands, but its values only for who may read runs. They may
+    be another's: a retry takes over what the first run did."""
+    execution = await bus.ask(GetExecution(execution_id), as_starter(actor))
+    if not actor.may("executions:read"):
+        nothing: dict[str, Any] = {"inputs": {}, "outputs": None, "error": None, "labels": {}}
+        execution = execution.model_copy(update={**nothing, "waiting_for": [], "nodes": []})
+    return _answered(execution, 202)
+
+
+def _answered(execution: ExecutionDetails, status: int) -> Response:
+    headers = {"Location": f"/api/v1/executions/{execution.id}"}
     body = orjson.dumps({"execution": execution.model_dump(mode="json")})
     return Response(body, status, headers, media_type="application/json")
 
