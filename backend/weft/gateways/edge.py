@@ -24,6 +24,7 @@ from weft.platform.telemetry import LATENCY, REQUESTS
 
 log = structlog.get_logger()
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[^:@/\[\]]*)(?::[0-9]{1,5})?")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _UPLOAD: Final = re.compile(r"/api/v1/(workflows/import|files|knowledge/[^/]+/documents)/?")
 _COUNTED: Final = re.compile(r"/+(api|v1|mcp)(/|$)")
@@ -152,7 +153,10 @@ class TrustedHosts:
         await self._app(scope, receive, send)
 
     def _is_ours(self, host: str) -> bool:
-        name = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+        found = _HOST.fullmatch(host)
+        if found is None:
+            return False
+        name = found[1]
         parent = "*." + name.partition(".")[2]
         return name in self._hosts or parent in self._hosts
 

@@ -176,6 +176,8 @@ def read_cursor(cursor: str | None, actor: Actor, filters: object, kinds: tuple[
 
 
 def _position(kind: type, part: object) -> object:
+    if kind in (UUID, datetime) and not isinstance(part, str):
+        raise TypeError("a part that is no text")
     if kind is UUID:
         return UUID(part)  # type: ignore[arg-type]
     if kind is datetime:
@@ -187,6 +189,8 @@ def _position(kind: type, part: object) -> object:
         raise TypeError("a part of another kind")
     if isinstance(part, int) and not 0 <= part < 2**31:
         raise ValueError("a number out of bounds")
+    if isinstance(part, str) and "\0" in part:
+        raise ValueError("a character that PostgreSQL refuses")
     return part
 
 
