@@ -203,7 +203,10 @@ async def test_methods_after_redirects(stage: Stage, status: int, method: str, e
     assert ("content-type" in last.headers) == (method == expected)
 
 
-SECRETS = {"Authorization": "Bearer plain", "Cookie": "a=b", "X-Api-Key": "k", "X-Kept": "yes"}
+SECRETS = {"Authorization": "Bearer plain", "Cookie": "a=b", "X-Api-Key": "k", "X-Goog-Api-Key": "g",
+           "Ocp-Apim-Subscription-Key": "o", "PRIVATE-TOKEN": "t", "X-Amz-Security-Token": "z", "X-Session-Id": "s",
+           "X-Hub-Signature-256": "h", "X-My-Password": "p", "X-Kept": "yes", "Idempotency-Key": "i"}  # fmt: skip
+KEPT = ("x-kept", "idempotency-key")
 
 
 async def test_a31_secrets_stay_behind_when_the_host_changes(stage: Stage) -> None:
@@ -211,14 +214,14 @@ async def test_a31_secrets_stay_behind_when_the_host_changes(stage: Stage) -> No
     stage.public.script("/same", Answer.redirect("/here"))
     await stage.get(stage.at("pub.test", "/same"), headers=SECRETS, authorization=secret)
     assert stage.public.arrivals[-1].headers["x-secret"] == "SEKRET"
-    assert stage.public.arrivals[-1].headers["authorization"] == "Bearer plain"
+    assert {name.lower() for name in SECRETS} <= set(stage.public.arrivals[-1].headers)
     stage.public.script("/away", Answer.redirect(stage.at("other.test", "/back")))
     stage.other.script("/back", Answer.redirect(stage.at("pub.test", "/home")))
     await stage.get(stage.at("pub.test", "/away"), headers=SECRETS, authorization=secret)
     assert stage.public.arrivals[-1].path == "/home"
     for arrival in (stage.other.arrivals[-1], stage.public.arrivals[-1]):
-        assert not {"x-secret", "authorization", "cookie", "x-api-key"} & set(arrival.headers)
-        assert arrival.headers["x-kept"] == "yes"
+        assert "x-secret" not in arrival.headers
+        assert {name.lower() for name in SECRETS} & set(arrival.headers) == set(KEPT)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from weft.engine.capabilities import Authorization, HttpAnswer
 from weft.engine.errors import NodeError
 from weft.platform.http.decoding import ACCEPTED
 from weft.platform.http.guard import Guard
-from weft.platform.http.headers import SENSITIVE, checked, keeps_secrets, permits
+from weft.platform.http.headers import checked, is_secretive, keeps_secrets, permits
 from weft.platform.http.urls import Target, bad_url, follow, parse_url
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _redirected(hop: _Hop, status: int, location: str) -> _Hop:
             headers.pop(name, None)
     if keeps_secrets(hop.target, target):
         return replace(hop, method=method, target=target, headers=headers, body=body)
-    headers = {name: value for name, value in headers.items() if name not in SENSITIVE}
+    headers = {name: value for name, value in headers.items() if not is_secretive(name)}
     return _Hop(method, target, headers, body, None)
 
 

@@ -14,7 +14,7 @@ _OURS: Final = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "te", "trailer",
      "expect", "proxy-connection", "accept-encoding"}
 )  # fmt: skip
-SENSITIVE: Final = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "x-auth-token"})
+_SECRETIVE: Final = re.compile("auth|cookie|credential|key|passw|secret|session|signature|token")
 
 
 def checked(headers: Mapping[str, str]) -> dict[str, str]:
@@ -35,6 +35,11 @@ def checked(headers: Mapping[str, str]) -> dict[str, str]:
 def may_be_set(name: str) -> bool:
     """Whether `name` is the name of a header that is not the connection's own."""
     return _TOKEN.fullmatch(name) is not None and name.lower() not in _OURS
+
+
+def is_secretive(name: str) -> bool:
+    """Whether a header of this lower-case name usually carries a secret. `idempotency-key` carries none."""
+    return _SECRETIVE.search(name) is not None and name != "idempotency-key"
 
 
 def permits(authorization: Authorization, target: Target) -> bool:
