@@ -1,6 +1,8 @@
 """Masks: a secret that a stream brings in pieces is never shown, however it is cut."""
 
 import base64
+import html
+import json
 from urllib.parse import quote
 
 import pytest
@@ -8,7 +10,8 @@ import pytest
 from weft.engine.masking import MASK, Masks
 
 SECRET = "SEKRET-8c1f/+d2?k&3=x4"
-SPELLINGS = [SECRET, SECRET[::-1], quote(SECRET, safe=""), base64.b64encode(SECRET.encode()).decode()]
+SPELLINGS = [SECRET, SECRET[::-1], quote(SECRET, safe=""), base64.b64encode(SECRET.encode()).decode(),
+             SECRET.replace("/", "\\/"), html.escape(SECRET), SECRET.encode().hex()]  # fmt: skip
 
 
 def streamed(masks: Masks, pieces: list[str]) -> list[str]:
@@ -39,3 +42,11 @@ def test_what_is_no_secret_is_not_kept_for_long() -> None:
     masks = Masks()
     masks.add(SECRET)
     assert streamed(masks, ["a SEKRE", "T word", "."]) == ["a ", "SEKRET word", ".", ""]
+
+
+def test_what_json_writes_otherwise_is_found_too() -> None:
+    secret = 'gr\u00fc\u00df "dich" \\ 8c1f/x'
+    masks = Masks()
+    masks.add(secret)
+    for text in (json.dumps(secret), json.dumps(secret, ensure_ascii=False), json.dumps(secret).replace("/", "\\/")):
+        assert masks.text(f"echo {text}!") == f'echo "{MASK}"!'

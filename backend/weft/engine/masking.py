@@ -1,6 +1,8 @@
 """Secrets that a run opened never leave it: they become dots in events, outputs, errors and logs."""
 
 import base64
+import html
+import json
 import re
 from urllib.parse import quote, quote_plus
 
@@ -68,5 +70,7 @@ def _spellings(secret: str) -> set[str]:
     urlsafe = {text.replace("+", "-").replace("/", "_") for text in encoded}
     quoted = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
     quoted |= {_HEX.sub(lambda found: found[0].lower(), text) for text in quoted}
-    escaped = {secret.replace("\\", "\\\\").replace('"', '\\"'), secret[::-1]}
-    return {text for text in {secret} | encoded | urlsafe | quoted | escaped if len(text) >= SHORTEST}
+    in_json = {json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
+    in_json |= {text.replace("/", "\\/") for text in in_json}
+    others = {secret[::-1], html.escape(secret), html.escape(secret, quote=False), raw.hex(), raw.hex().upper()}
+    return {text for text in {secret} | encoded | urlsafe | quoted | in_json | others if len(text) >= SHORTEST}
