@@ -10,6 +10,7 @@ from tests.server import Server, running
 from tests.servers.background import in_background
 
 __all__ = ["any_house"]
+OUR_ORIGIN = "https://app.example.com"
 
 
 @pytest.fixture
@@ -33,8 +34,22 @@ def friend() -> Iterator[Canary]:
 
 
 @pytest.fixture(scope="session")
-def server(database_url: str | None, friend: Canary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A whole Weft on each database in turn; of the private hosts it may reach `friend` alone."""
-    environment = {"WEFT_ALLOW_PRIVATE_HOSTS": f"127.0.0.1:{friend.port}", "WEFT_MARKER": "SEKRET-environment"}
+def neighbour() -> Iterator[Canary]:
+    """A second one that was opened: where a redirect of `friend` may lead."""
+    with in_background(Canary()) as listening:
+        yield listening
+
+
+@pytest.fixture(scope="session")
+def server(
+    database_url: str | None, friend: Canary, neighbour: Canary, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A whole Weft on each database in turn; of the private hosts it may reach `friend` and `neighbour`, and one
+    other origin may read its answers."""
+    environment = {
+        "WEFT_ALLOW_PRIVATE_HOSTS": f"127.0.0.1:{friend.port},127.0.0.1:{neighbour.port}",
+        "WEFT_MARKER": "SEKRET-environment",
+        "WEFT_CORS_ORIGINS": OUR_ORIGIN,
+    }
     with running(Server(tmp_path_factory.mktemp("front"), database_url, environment)) as started:
         yield started

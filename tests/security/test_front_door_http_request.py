@@ -27,8 +27,10 @@ def spellings(canary: Canary) -> list[str]:
     return [f"http://{name}:{canary.port}/latest/meta-data" for name in names]
 
 
-def test_a25_private_hosts_are_refused(server: Server, owner: httpx.Client, canary: Canary) -> None:
+def test_a25_private_hosts_are_refused(server: Server, owner: httpx.Client, canary: Canary, friend: Canary) -> None:
     headers = {"Metadata-Flavor": "Google"}
+    two_readings = f"http://127.0.0.1:{friend.port}#@127.0.0.1:{canary.port}/"
+    assert refused(owner, two_readings, headers=headers) == "blocked_host"
     with unharmed(server):
         kinds = {url: refused(owner, url, headers=headers) for url in spellings(canary)}
         kinds |= {host: refused(owner, f"http://{host}/") for host in HOSTS}
@@ -79,15 +81,23 @@ def test_a31_redirects_are_checked(server: Server, owner: httpx.Client, friend: 
                 assert refused(owner, url) == kind, (status, target)
         loop = friend.script("/loop", Answer.redirect("/loop"))
         assert refused(owner, loop) == "too_many_redirects"
-        broken = friend.script("/crlf", Answer(raw=b"HTTP/1.1 302 F\r\nLocation: /x\r\nSet-Cookie: a=1\r\n\r\n"))
-        assert run_node(owner, "http_request", {"url": broken})["status"] in ("completed", "failed")
+        head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nConnection: close\r\nLocation: /x"
+        broken = friend.script("/crlf", Answer(raw=head + b"%0d%0aX-Evil:%201\r\n\r\n"))
+        assert run_node(owner, "http_request", {"url": broken})["status"] == "completed"
+        assert friend.arrivals[-1].path == "/x%0d%0aX-Evil:%201"
+        assert "x-evil" not in friend.arrivals[-1].headers
+        bare = friend.script("/cr", Answer(raw=head + b"\rX-Evil: 1\r\n\r\n"))
+        assert refused(owner, bare) in ("validation", "network")
+        page = f'<meta http-equiv="refresh" content="0;url={canary.url}">'.encode()
+        shown = friend.script("/page", Answer(headers={"content-type": "text/html"}, body=page))
+        assert run_node(owner, "http_request", {"url": shown})["outputs"]["value"]["body"] == page.decode()
     assert canary.connections == 0
     final = friend.script("/again", Answer.redirect("/hello"))
     assert run_node(owner, "http_request", {"url": final})["status"] == "completed"
 
 
 def test_a31_a_credential_stays_behind_when_the_host_changes(
-    owner: httpx.Client, friend: Canary, canary: Canary
+    owner: httpx.Client, friend: Canary, neighbour: Canary, canary: Canary
 ) -> None:
     """It names one host and port; on another, and after a redirect to one, its header is not sent."""
     body = {"name": "b", "type": "bearer", "data": {"token": "SEKRET-a31-token"}}
@@ -106,3 +116,14 @@ def test_a31_a_credential_stays_behind_when_the_host_changes(
     friend.script("/away", Answer.redirect(f"{canary.url}/stolen"))
     assert refused(owner, f"{friend.url}/away", credential_id=right) == "blocked_host"
     assert canary.connections == 0
+    wide = body | {"allowed_hosts": [f"127.0.0.1:{friend.port}", f"127.0.0.1:{neighbour.port}"]}
+    both = owner.post("/credentials", json=wide).json()["id"]
+    plain = {"X-Api-Key": "plain", "X-Kept": "yes"}
+    for status in (301, 302, 303, 307, 308):
+        for place, arrivals, sent in (("/who", friend.arrivals, True), (neighbour.url, neighbour.arrivals, False)):
+            friend.script("/elsewhere", Answer.redirect(place, status))
+            config = {"url": f"{friend.url}/elsewhere", "credential_id": both, "headers": plain}
+            assert run_node(owner, "http_request", config)["status"] == "completed"
+            arrived = arrivals[-1].headers
+            assert ("authorization" in arrived, "x-api-key" in arrived) == (sent, sent), (status, place)
+            assert arrived["x-kept"] == "yes"
