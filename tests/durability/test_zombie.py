@@ -92,22 +92,26 @@ def _given_up(server: Server) -> int:
     return sum("run given up" in line or ('"run ended"' in line and '"stopped"' in line) for line in lines)
 
 
-@pytest.mark.parametrize("on_crash", ["fail", "rerun"])
-def test_a_node_that_cannot_be_repeated_ends_interrupted(tmp_path: Path, world: World, on_crash: str) -> None:
-    """F4: killed in the middle of the effect. `rerun` is the control: the same key a second time."""
+@pytest.mark.parametrize(("on_crash", "on_error"), [("fail", "fail"), ("fail", "continue"), ("rerun", "fail")])
+def test_a_node_that_cannot_be_repeated_ends_interrupted(
+    tmp_path: Path, world: World, on_crash: str, on_error: str
+) -> None:
+    """F4: killed in the middle of the effect; it goes the way of errors. `rerun` is the control: the same key a
+    second time."""
     server = Server(tmp_path / "weft", environment=LOOPBACK)
     world.recorder.script("/gate", Answer(delay_s=120), Answer())
-    graph = _gated(world, "a", policy={"on_crash": on_crash})
+    graph = _gated(world, "a", policy={"on_crash": on_crash, "on_error": on_error})
     with running(server), server.owner() as client:
         execution_id = start_run(client, make_workflow(client, graph))
         _await_gate(world, 1)
         server.kill()
         server.start()
         ended = wait_for_end(client, execution_id, 30)
-        check_run(client, execution_id)
+        errors = [e["data"]["error"] for e in check_run(client, execution_id) if e["type"] == "node.failed"]
         keys = _gates(world)
         if on_crash == "fail":
-            assert (ended["status"], ended["error"]["type"]) == ("failed", "interrupted")
+            assert ended["status"] == ("failed" if on_error == "fail" else "completed")
+            assert [error["type"] for error in errors] == ["interrupted"]
             assert keys == [f"{execution_id}:a"]
         else:
             assert ended["status"] == "completed"
@@ -134,7 +138,8 @@ def test_a_run_that_takes_one_process_after_another_with_it_is_ended(tmp_path: P
         server.start()
         ended = wait_for_end(client, execution_id, 20)
         assert (ended["status"], ended["error"]["type"]) == ("failed", "worker_lost")
-        check_run(client, execution_id)
+        told = [event["type"] for event in check_run(client, execution_id)]
+        assert told[-2:] == ["node.cancelled", "execution.failed"]
         assert len(_gates(world)) == 5
 
 
