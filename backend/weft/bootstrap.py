@@ -4,10 +4,11 @@ import asyncio
 import os
 import socket
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import text
 
 import weft.nodes
@@ -23,7 +24,6 @@ from weft.credentials.adapters.vault import SqlVault
 from weft.credentials.ports import Credentials, Probe, Vault
 from weft.engine.capabilities import Capabilities, JavaScript
 from weft.engine.catalog import Catalog, load_catalog
-from weft.engine.limits import Limits
 from weft.executions import commands as execution_commands
 from weft.executions import queries as execution_queries
 from weft.executions import tables as execution_tables
@@ -65,6 +65,7 @@ from weft.platform.sandbox.python import PythonPool
 from weft.platform.sealing import Sealer
 from weft.platform.settings import Settings
 from weft.platform.unit_of_work import ReadScope, read_scope, unit_of_work
+from weft.platform.unused_settings import without_effect
 from weft.workflows import commands as workflow_commands
 from weft.workflows import queries as workflow_queries
 from weft.workflows import tables as workflow_tables
@@ -75,6 +76,7 @@ from weft.workflows.adapters.sql import SqlWorkflows
 from weft.workflows.commands import ImportStarters
 from weft.workflows.ports import References, ShareTokens, Workflows
 
+log = structlog.get_logger()
 TABLES = (audit_tables, credential_tables, execution_tables, identity_tables, workflow_tables)
 """Importing them fills `platform.database.metadata`."""
 
@@ -162,7 +164,7 @@ class Application:
     def _providers(self) -> Mapping[Any, Provider]:
         tokens = SignedTokens(self.settings.secret_keys)
         passwords = Argon2Passwords(self.settings.password_hash_cost)
-        caps = RunCaps(_caps(self.settings))
+        caps = RunCaps(self.settings.caps)
         probe = HttpProbe(self.http)
         share_tokens = SealedShareTokens(Sealer(self.settings.secret_keys, SHARES))
         referenced = {
@@ -202,6 +204,8 @@ class Application:
 
     async def open(self, *, work: bool = True) -> None:
         """Lock the data directory, bring the schema up to date, take over what was left, begin to work."""
+        if idle := without_effect():
+            log.warning("settings without effect", **idle)
         if self.lock is not None and work:
             await self.lock.acquire()
         await migrate(self.settings.database, change=self.settings.auto_migrate)
@@ -227,7 +231,10 @@ class Application:
 
     def parts(self) -> dict[str, Part]:
         """What /readyz shows."""
-        return {"database": Part(self._database_word), "workers": Part(self._workers_word)}
+        parts = {"database": Part(self._database_word), "workers": Part(self._workers_word)}
+        if idle := without_effect():
+            parts["settings"] = Part(partial(_idle_word, list(idle)), needed=False)
+        return parts
 
     async def _database_word(self) -> str:
         async with self.database.read() as connection:
@@ -238,17 +245,12 @@ class Application:
         return f"{self.worker.running} running"
 
 
+async def _idle_word(names: list[str]) -> str:
+    return f"without effect: {', '.join(names)}"
+
+
 FORGET = {**INVALIDATIONS, "VariableChanged": ("variables:",), "VariableDeleted": ("variables:",)}
 """Which cached keys a domain event makes stale."""
-
-
-def _caps(settings: Settings) -> Limits:
-    return Limits(
-        settings.limits_max_duration_s,
-        settings.limits_max_node_runs,
-        settings.limits_max_tokens,
-        settings.limits_max_cost_usd,
-    )
 
 
 def load_tables() -> None:

@@ -1,4 +1,4 @@
-"""The ASGI application: `uvicorn weft.main:app`, or `weft serve`."""
+"""The ASGI application: `uvicorn --factory weft.main:create`, or `weft serve`."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,4 +38,6 @@ def make_app(application: Application, host: str = "127.0.0.1") -> FastAPI:
 
 def create(settings: Settings | None = None) -> FastAPI:
     """An application of its own, from the environment."""
-    return make_app(Application(settings or load_settings()))
+    settings = settings or load_settings()
+    settings.check_role()
+    return make_app(Application(settings))

@@ -7,7 +7,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
+
+from tests.server import Server
 
 Weft = Callable[..., "subprocess.CompletedProcess[str]"]
 GOOD = """\
@@ -150,3 +153,50 @@ def test_doctor_is_content_with_a_fresh_installation(weft: Weft) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     for part in ("data directory", "secret key", "database", "schema", "javascript", "python"):
         assert part in done.stdout
+
+
+IDLE = {"WEFT_REDIS_URL": "redis://:SEKRET@127.0.0.1:1/0", "WEFT_STORAGE_URL": "s3://bucket"}
+
+
+def test_settings_without_effect_are_said(weft: Weft, tmp_path: Path) -> None:
+    assert weft("migrate").returncode == 0
+    done = weft("doctor", **IDLE)
+    assert done.returncode == 0
+    assert "WEFT_REDIS_URL has no effect: this version has no Redis" in done.stdout
+    assert "WEFT_STORAGE_URL has no effect" in done.stdout
+    (tmp_path / "good.yaml").write_text(GOOD)
+    ran = weft("run", "good.yaml", "--input", '{"n": 1}', **IDLE)
+    assert (ran.returncode, json.loads(ran.stdout)) == (0, {"n": 1})
+    assert ran.stderr.count("has no effect") == 2
+    assert "SEKRET" not in done.stdout + done.stderr + ran.stderr
+
+
+def test_a_server_says_them_once_and_is_ready(bare_server: Server) -> None:
+    bare_server.environment = IDLE
+    bare_server.start()
+    with httpx.Client(base_url=bare_server.url) as client:
+        ready = client.get("/readyz")
+    assert (ready.status_code, ready.json()["status"]) == (200, "ready")
+    assert ready.json()["parts"]["settings"] == "without effect: WEFT_REDIS_URL, WEFT_STORAGE_URL"
+    told = [line for line in bare_server.log().splitlines() if "without effect" in line]
+    assert len(told) == 1
+    assert (
+        json.loads(told[0])["WEFT_STORAGE_URL"] == "this version has no files, and keeps large values in the database"
+    )
+    assert "SEKRET" not in bare_server.log()
+
+
+@pytest.mark.parametrize("command", [["serve", "--port", "0"], ["run", "good.yaml", "--input", '{"n": 1}']])
+def test_a_cap_that_there_is_not_stops_the_start(weft: Weft, tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD)
+    done = weft(*command, WEFT_LIMITS_MAX_COST="1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "WEFT_LIMITS_MAX_COST: there is no such cap" in done.stderr
+    assert weft("doctor", WEFT_LIMITS_MAX_COST="1").returncode == 1
+
+
+def test_a_run_from_a_file_stays_within_the_caps(weft: Weft, tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD)
+    done = weft("run", "good.yaml", "--input", '{"n": 1}', WEFT_LIMITS_MAX_NODE_RUNS="1")
+    assert done.returncode == 1
+    assert "limit_exceeded" in done.stderr

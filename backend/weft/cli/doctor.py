@@ -16,12 +16,14 @@ from weft.platform.migrations import SchemaOutdated, migrate
 from weft.platform.sandbox.javascript import JavaScriptPool
 from weft.platform.sandbox.python import PythonPool
 from weft.platform.settings import Settings, load_settings
+from weft.platform.unused_settings import without_effect
 
 
 async def examine() -> int:
     """Print a line for each part; 0 where all that is needed works, else 1."""
     settings = load_settings()
     checks: list[tuple[str, Callable[[Settings], Awaitable[str]]]] = [
+        ("settings", _settings),
         ("data directory", _data_directory),
         ("secret key", _secret_key),
         ("database", _database),
@@ -41,6 +43,11 @@ async def examine() -> int:
             word = f"FAILS: {said_of(error)}"
         print(f"{name:16} {word}", file=sys.stdout if "FAILS" not in word else sys.stderr)
     return 1 if failures else 0
+
+
+async def _settings(_settings: Settings) -> str:
+    idle = without_effect()
+    return "; ".join(f"{name} has no effect: {why}" for name, why in idle.items()) or "all have their effect"
 
 
 async def _data_directory(settings: Settings) -> str:

@@ -37,6 +37,7 @@ from weft.platform.sandbox.python import PythonPool
 from weft.platform.sealing import Sealer
 from weft.platform.settings import Settings, load_settings
 from weft.platform.telemetry import configure_logging
+from weft.platform.unused_settings import without_effect
 from weft.workflows.text import WorkflowFile, line_numbers, load_workflow_file
 
 COMPLETED: Final = 0
@@ -71,10 +72,13 @@ async def run_file(file: Path, inputs: str, *, stream: bool) -> int:
         graph = Graph.model_validate(workflow.graph)
         given = fill_inputs(_inputs_schema(graph), _read_inputs(inputs))
         settings = load_settings()
+        idle = without_effect()
         configure_logging(settings.model_copy(update={"log_level": "warning"}))
     except expected_errors() as error:
         tell_error(error)
         return INVALID
+    for name, why in idle.items():
+        print(f"warning: {name} has no effect: {why}", file=sys.stderr)
     outcome = await _run(workflow, graph, given, catalog, settings, stream=stream)
     if outcome.status == "completed":
         sys.stdout.buffer.write(orjson.dumps(outcome.outputs, option=orjson.OPT_INDENT_2) + b"\n")
@@ -120,8 +124,9 @@ def _inputs_schema(graph: Graph) -> Mapping[str, Any]:
 def _capabilities(settings: Settings) -> tuple[Capabilities, list[Any]]:
     """What nodes may touch here, and what is to be closed after it."""
     guard = Guard(private_hosts=PrivateHosts.parse(settings.allow_private_hosts))
-    http, javascript, python = GuardedHttp(guard), JavaScriptPool(settings.sandbox_processes), PythonPool()
-    parser = ParserPool(settings.sandbox_processes)
+    processes = settings.sandbox_processes
+    http, javascript, python = GuardedHttp(guard), JavaScriptPool(processes), PythonPool(processes)
+    parser = ParserPool(processes)
     vault = EnvironmentVault(os.environ, _stored_vault(settings))
     return Capabilities(javascript, python, http, LiteLLMModels(guard), vault, parser), [
         http.aclose,
@@ -145,7 +150,7 @@ async def _run(
     capabilities, closers = _capabilities(settings)
     execution_id = new_id()
     journal = ProgressJournal(str(execution_id), len(graph.nodes), stream=stream)
-    limits = Limits.from_json((workflow.settings or {}).get("limits"))
+    limits = Limits.from_json((workflow.settings or {}).get("limits")).within(settings.caps)
     variables = (workflow.settings or {}).get("variables") or {}
     environment = {name: os.environ[name] for name in settings.expression_env if name in os.environ}
     data: dict[str, Any] = {

@@ -7,7 +7,7 @@ from weft.kernel.errors import Unavailable
 from weft.main import make_app
 from weft.platform.server import end_process
 from weft.platform.server import serve as serve_app
-from weft.platform.settings import BadSetting, load_settings
+from weft.platform.settings import load_settings
 from weft.platform.telemetry import configure_logging
 
 
@@ -17,9 +17,7 @@ async def serve(host: str, port: int) -> int:
     Raises BadSetting, DataDirectoryLocked.
     """
     settings = load_settings()
-    if settings.role != "all":
-        where = "With SQLite one process does it all" if settings.is_sqlite else "This version"
-        raise BadSetting(f"WEFT_ROLE: {where}: it must be 'all'")
+    settings.check_role()
     configure_logging(settings)
     application = Application(settings)
     app = make_app(application, host)

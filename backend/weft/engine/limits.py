@@ -27,6 +27,12 @@ class Limits:
         known = {key: value for key, value in (given or {}).items() if value is not None}
         return cls(**known)
 
+    def within(self, caps: "Limits") -> "Limits":
+        """These limits, none above that of `caps`."""
+        ours, most = self.as_json(), caps.as_json()
+        cut = {key: min((v for v in (ours[key], most[key]) if v is not None), default=None) for key in ours}
+        return Limits.from_json(cut)
+
     def as_json(self) -> dict[str, Any]:
         """As execution.created carries them."""
         return {

@@ -5,10 +5,13 @@ import secrets
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+if TYPE_CHECKING:
+    from weft.engine.limits import Limits
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 _HOST = re.compile(r"\*|(\*\.)?[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
@@ -154,6 +157,21 @@ class Settings(BaseSettings):
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(48))
         return (path.read_text().strip(),)
+
+    @property
+    def caps(self) -> "Limits":
+        """What no run's limits may pass."""
+        from weft.engine.limits import Limits
+
+        return Limits(
+            self.limits_max_duration_s, self.limits_max_node_runs, self.limits_max_tokens, self.limits_max_cost_usd
+        )
+
+    def check_role(self) -> None:
+        """Raises BadSetting for a role that no process of this version can have."""
+        if self.role != "all":
+            where = "With SQLite one process does it all" if self.is_sqlite else "This version"
+            raise BadSetting(f"WEFT_ROLE: {where}: it must be 'all'")
 
 
 def _check_postgresql(value: str) -> None:
