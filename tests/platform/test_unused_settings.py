@@ -45,7 +45,7 @@ def test_the_file_counts_as_the_environment_does(tmp_path: Path, monkeypatch: py
 
 
 def test_an_unknown_cap_is_refused() -> None:
-    with pytest.raises(BadSetting, match="WEFT_LIMITS_MAX_COST: .*WEFT_LIMITS_MAX_COST_USD"):
+    with pytest.raises(BadSetting, match=r"WEFT_LIMITS_MAX_COST: .*WEFT_LIMITS_MAX_COST_USD"):
         without_effect({"WEFT_LIMITS_MAX_COST": "1"})
 
 
