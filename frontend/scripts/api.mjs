@@ -32,6 +32,8 @@ const narrower = {
   WorkflowReplacement: draft,
   WorkflowPatch: { settings: "WorkflowSettings" },
   WorkflowResource: draft,
+  SharedResource: { graph: "Graph" },
+  TemplateResource: draft,
   WorkflowSummaryResource: { settings: "WorkflowSettings" },
   VersionResource: { ...version, graph: "Graph" },
   VersionSummaryResource: version,
@@ -40,6 +42,7 @@ const narrower = {
   NodeTypeResource: {
     config_schema: "ConfigSchema",
     output_schema: "ConfigSchema",
+    policy_schema: "ConfigSchema",
     retry_defaults: "RetryPolicy",
   },
 };

@@ -521,6 +521,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shared/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Shared
+         * @description The workflow behind a public link, without signing in: its published version, or the draft as it was when it
+         *     was shared.
+         */
+        get: operations["get_shared_api_v1_shared__token__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description Templates in which every word of `q` is found (in name, tags, nodes or description), the best first.
+         */
+        get: operations["list_templates_api_v1_templates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Template
+         * @description A template with its graph. `POST /workflows` with its id as `template` makes a workflow of it.
+         */
+        get: operations["get_template_api_v1_templates__template_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/variables": {
         parameters: {
             query?: never;
@@ -592,7 +653,7 @@ export interface paths {
         put?: never;
         /**
          * Create Workflow
-         * @description Create a workflow.
+         * @description Create a workflow, empty, of a graph or of a template.
          */
         post: operations["create_workflow_api_v1_workflows_post"];
         delete?: never;
@@ -808,6 +869,34 @@ export interface paths {
          */
         post: operations["start_execution_api_v1_workflows__workflow_id__runs_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Share
+         * @description The public link of a workflow that is shared; else 404 `not_shared`.
+         */
+        get: operations["get_share_api_v1_workflows__workflow_id__share_get"];
+        put?: never;
+        /**
+         * Share Workflow
+         * @description Share the workflow with anybody who has the link (201), or give the link that it has (200).
+         */
+        post: operations["share_workflow_api_v1_workflows__workflow_id__share_post"];
+        /**
+         * Withdraw Share
+         * @description Stop sharing: the link leads nowhere from now on, and no later share brings it back.
+         */
+        delete: operations["withdraw_share_api_v1_workflows__workflow_id__share_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1379,7 +1468,7 @@ export interface components {
         };
         /**
          * NodeTypeResource
-         * @description A node type. `ports` are those of a node with its default config.
+         * @description A node type. `ports` are those of a node with its default config; `policy_schema` has its own retry defaults.
          */
         NodeTypeResource: {
             /** Category */
@@ -1396,6 +1485,8 @@ export interface components {
             icon: string;
             /** Output Schema */
             output_schema: narrow.ConfigSchema;
+            /** Policy Schema */
+            policy_schema: narrow.ConfigSchema;
             /** Ports */
             ports: string[];
             /** Retry Defaults */
@@ -1457,6 +1548,13 @@ export interface components {
         Page_NodeTypeResource_: {
             /** Items */
             items: components["schemas"]["NodeTypeResource"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[TemplateSummaryResource] */
+        Page_TemplateSummaryResource_: {
+            /** Items */
+            items: components["schemas"]["TemplateSummaryResource"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -1667,6 +1765,36 @@ export interface components {
             setup_token?: string | null;
         };
         /**
+         * ShareResource
+         * @description A public link. `version` is the published version it shows; null: the draft as it was at `created_at`.
+         */
+        ShareResource: {
+            /** Created At */
+            created_at: string;
+            /** Token */
+            token: string;
+            /** Url */
+            url: string;
+            /** Version */
+            version: number | null;
+        };
+        /**
+         * SharedResource
+         * @description What anybody sees who has the link. `node_types` are those of the graph, so that it can be drawn.
+         */
+        SharedResource: {
+            /** Description */
+            description: string;
+            /** Graph */
+            graph: narrow.Graph;
+            /** Name */
+            name: string;
+            /** Node Types */
+            node_types: components["schemas"]["NodeTypeResource"][];
+            /** Tags */
+            tags: string[];
+        };
+        /**
          * StatusOut
          * @description What a client must know before anybody signs in.
          */
@@ -1680,6 +1808,46 @@ export interface components {
              * @enum {string}
              */
             signup: "closed" | "open";
+        };
+        /**
+         * TemplateResource
+         * @description A template with its graph.
+         */
+        TemplateResource: {
+            /** Description */
+            description: string;
+            /** Graph */
+            graph: narrow.Graph;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Needs Credential */
+            needs_credential: boolean;
+            /** Node Types */
+            node_types: string[];
+            /** Settings */
+            settings: narrow.WorkflowSettings;
+            /** Tags */
+            tags: string[];
+        };
+        /**
+         * TemplateSummaryResource
+         * @description A template in a list. `node_types` are those that it uses, in the order of its graph.
+         */
+        TemplateSummaryResource: {
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Needs Credential */
+            needs_credential: boolean;
+            /** Node Types */
+            node_types: string[];
+            /** Tags */
+            tags: string[];
         };
         /**
          * UserOut
@@ -1809,7 +1977,7 @@ export interface components {
         };
         /**
          * WorkflowBody
-         * @description A new workflow.
+         * @description A new workflow. With a `template` (the id of one) it begins as that; what the body names is taken instead.
          */
         WorkflowBody: {
             /**
@@ -1825,6 +1993,8 @@ export interface components {
             settings?: narrow.WorkflowSettings;
             /** Tags */
             tags?: string[];
+            /** Template */
+            template?: string | null;
         };
         /**
          * WorkflowPatch
@@ -2922,6 +3092,101 @@ export interface operations {
             };
         };
     };
+    get_shared_api_v1_shared__token__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedResource"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates_api_v1_templates_get: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TemplateSummaryResource_"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_template_api_v1_templates__template_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateResource"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_variables_api_v1_variables_get: {
         parameters: {
             query?: {
@@ -3649,6 +3914,110 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ExecutionAnswer"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_share_api_v1_workflows__workflow_id__share_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareResource"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    share_workflow_api_v1_workflows__workflow_id__share_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoFields"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareResource"];
+                };
+            };
+            /** @description It is shared now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareResource"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_share_api_v1_workflows__workflow_id__share_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { defaultInputs, fieldShape, labelOf, newItem } from "./fields";
+import {
+  alternativesOf,
+  defaultInputs,
+  exampleOf,
+  fieldShape,
+  labelOf,
+  newItem,
+  replacedBy,
+  withValue,
+} from "./fields";
 import type { Schema } from "./graph";
 
 const ROOT: Schema = {
@@ -61,4 +70,32 @@ it("numbers new cases", () => {
 
 it("begins inputs with the defaults", () => {
   expect(defaultInputs({ properties: { a: { type: "string", default: "x" }, b: {} } })).toEqual({ a: "x" });
+});
+
+describe("alternatives", () => {
+  const schema: Schema = { "x-one-of": [["agent_id"], ["instructions", "model"]] };
+
+  it("are those that the schema names", () => {
+    expect(alternativesOf(schema)).toEqual([["agent_id"], ["instructions", "model"]]);
+    expect(alternativesOf({})).toEqual([]);
+  });
+
+  it("go when another is written, and stay beside their own", () => {
+    expect(replacedBy("agent_id", schema)).toEqual(["instructions", "model"]);
+    expect(replacedBy("model", schema)).toEqual(["agent_id"]);
+    expect(replacedBy("message", schema)).toEqual([]);
+  });
+
+  it("are used where one of their fields is set", () => {
+    const all = alternativesOf(schema);
+    expect(withValue(all, { model: "m", agent_id: null })).toEqual([["instructions", "model"]]);
+    expect(withValue(all, { message: "m" })).toEqual([]);
+  });
+});
+
+it("shows the first example where it is text or a number", () => {
+  expect(exampleOf({ examples: ["item.price > 1", "x"] })).toBe("e.g. item.price > 1");
+  expect(exampleOf({ examples: [60] })).toBe("e.g. 60");
+  expect(exampleOf({ examples: [{ a: 1 }] })).toBeUndefined();
+  expect(exampleOf({})).toBeUndefined();
 });

@@ -48,22 +48,33 @@ const LONG = new Set(
 );
 const CODE: Record<string, FieldShape["language"]> = { code: "javascript", statement: "sql" };
 
-/** Fields of which a node wants one: its schema names them all, and each alone would do. */
-const ONE_OF: Record<string, readonly (readonly string[])[]> = {
-  condition: [["expression", "cases"]],
-  loop: [["over", "while", "times"]],
-  delay: [["seconds", "until"]],
-  llm: [["prompt", "messages"]],
-};
+/** Fields that stand together in the place of others. */
+export type Alternative = readonly string[];
 
-/** The fields that stand in each other's place, this one among them; null for a field of its own. */
-export function alternativesOf(nodeType: string, name: string): readonly string[] | null {
-  return ONE_OF[nodeType]?.find((names) => names.includes(name)) ?? null;
+/** The alternatives of which an object wants exactly one. */
+export function alternativesOf(schema: Schema): readonly Alternative[] {
+  return schema["x-one-of"] ?? [];
 }
 
-/** Those of them that are set. */
-export function withValue(names: readonly string[], value: JsonObject): string[] {
-  return names.filter((name) => value[name] !== undefined && value[name] !== null);
+/** The fields that go when this one is written: those of the alternatives to its own. */
+export function replacedBy(name: string, schema: Schema): readonly string[] {
+  const alternatives = alternativesOf(schema);
+  const own = alternatives.find((names) => names.includes(name));
+  return own ? alternatives.filter((names) => names !== own).flat() : [];
+}
+
+/** Those of the alternatives that are used. */
+export function withValue(alternatives: readonly Alternative[], value: JsonObject): Alternative[] {
+  return alternatives.filter((names) =>
+    names.some((name) => value[name] !== undefined && value[name] !== null),
+  );
+}
+
+/** The first example of a field, as text to show where nothing is written yet. */
+export function exampleOf(schema: Schema): string | undefined {
+  const example = schema.examples?.[0];
+  if (typeof example === "string") return `e.g. ${example}`;
+  return typeof example === "number" ? `e.g. ${example}` : undefined;
 }
 
 export function fieldShape(name: string, written: Schema, root: Schema, nodeType = ""): FieldShape {

@@ -63,6 +63,7 @@ export interface Schema {
   title?: string;
   description?: string;
   default?: Json;
+  examples?: Json[];
   const?: Json;
   enum?: Json[];
   format?: string;
@@ -85,6 +86,8 @@ export interface Schema {
   "x-reference"?: string;
   "x-language"?: string;
   "x-multiline"?: boolean;
+  /** Alternatives of which an object wants exactly one, each as the names of its fields. */
+  "x-one-of"?: string[][];
   [extension: string]: unknown;
 }
 
@@ -101,6 +104,7 @@ export interface NodeType {
   container: boolean;
   config_schema: Schema;
   output_schema: Schema;
+  policy_schema: Schema;
   ui: Record<string, unknown>;
   retry_defaults?: RetryPolicy;
 }

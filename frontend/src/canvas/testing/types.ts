@@ -18,6 +18,7 @@ function type(name: string, more: Partial<NodeType> & { config?: Record<string, 
     container: false,
     config_schema: { type: "object", properties: config },
     output_schema: {},
+    policy_schema: {},
     ui: {},
     ...rest,
   };

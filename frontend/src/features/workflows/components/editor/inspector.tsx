@@ -5,7 +5,6 @@
 import { Play, X } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
-import { plainWords } from "@/api/problem";
 import { type FieldScope, type Known, readables } from "@/canvas/completion";
 import { setConfig, setFields } from "@/canvas/edit";
 import { NodeIcon } from "@/canvas/flow/icons";
@@ -15,6 +14,7 @@ import { ENDED, type RunState } from "@/canvas/run";
 import { firstStateOf, hadNothing } from "@/canvas/traces";
 import { Button } from "@/ui/button";
 import { Input } from "@/ui/input";
+import { Prose } from "@/ui/prose";
 import { Tab, TabList, TabPanel, Tabs } from "@/ui/tabs";
 import { Tooltip } from "@/ui/tooltip";
 import { Fields } from "./config/collections";
@@ -75,7 +75,9 @@ function NodePanel({ node }: { node: GraphNode }) {
         </TabList>
         <TabPanel value="config" className="overflow-y-auto p-3">
           {type?.description && (
-            <p className="mb-3 text-sm text-muted-foreground">{plainWords(type.description)}</p>
+            <p className="mb-3 text-sm text-muted-foreground">
+              <Prose text={type.description} />
+            </p>
           )}
           <Identity node={node} />
           <ConfigForm node={node} />

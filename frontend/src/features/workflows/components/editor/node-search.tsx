@@ -10,6 +10,7 @@ import { targetsFor } from "@/canvas/edit";
 import { NodeIcon } from "@/canvas/flow/icons";
 import { COMPENSATE_PORT, ERROR_PORT, type NodeTypes } from "@/canvas/graph";
 import { typePorts } from "@/canvas/ports";
+import { plainProse } from "@/ui/prose";
 import { useDraft } from "./context";
 import { categoryTitle, grouped, useAddable } from "./palette";
 
@@ -100,7 +101,9 @@ export function NodeSearch({ types, onPick, onGo, onConnect }: NodeSearchProps) 
                         className="size-4 text-muted-foreground"
                       />
                       <span>{type.title}</span>
-                      <span className="truncate text-xs text-muted-foreground">{type.description}</span>
+                      <span className="truncate text-xs text-muted-foreground">
+                        {plainProse(type.description)}
+                      </span>
                     </Command.Item>
                   ))}
                 </Command.Group>

@@ -4,11 +4,11 @@
 
 import { Search } from "lucide-react";
 import { useMemo, useState } from "react";
-import { plainWords } from "@/api/problem";
 import { DRAGGED_TYPE } from "@/canvas/flow/flow-canvas";
 import { NodeIcon } from "@/canvas/flow/icons";
 import type { NodeType, NodeTypes } from "@/canvas/graph";
 import { Input } from "@/ui/input";
+import { plainProse } from "@/ui/prose";
 import { useDraft } from "./context";
 
 const ORDER = ["control", "data", "integration", "ai"];
@@ -76,7 +76,7 @@ export function Palette({ types, onAdd }: { types: NodeTypes; onAdd: (type: stri
                 key={type.type}
                 type="button"
                 draggable
-                title={plainWords(type.description)}
+                title={plainProse(type.description)}
                 onDragStart={(event) => {
                   event.dataTransfer.setData(DRAGGED_TYPE, type.type);
                   event.dataTransfer.effectAllowed = "copy";

@@ -12,50 +12,15 @@ import { Fields } from "./config/collections";
 import { FormContext, type FormSurroundings } from "./config/surroundings";
 import { useEditor } from "./context";
 
-const RETRY: Schema = {
-  type: "object",
-  title: "Retry",
-  additionalProperties: false,
-  properties: {
-    max_attempts: { type: "integer", title: "Attempts in all", minimum: 1, maximum: 100, default: 1 },
-    delay_s: { type: "number", title: "First delay, seconds", minimum: 0, default: 1 },
-    factor: { type: "number", title: "Each delay times", minimum: 1, default: 2 },
-    max_delay_s: { type: "number", title: "Longest delay, seconds", minimum: 0, default: 30 },
-    jitter: { type: "number", title: "Jitter, share of the delay", minimum: 0, maximum: 1, default: 0.2 },
-    on: {
-      type: "array",
-      title: "Only on these",
-      description: "Error types and HTTP numbers in place of the usual list, as JSON.",
-      "x-literal": true,
-    },
-  },
-};
-
-const POLICY: Schema = {
-  type: "object",
-  properties: {
-    timeout_s: { type: "number", title: "Timeout, seconds", exclusiveMinimum: 0 },
-    on_error: {
-      enum: ["fail", "continue", "branch"],
-      title: "On error",
-      description:
-        "fail: the run fails. continue: goes on with the error or the default output. branch: takes the port error.",
-    },
-    default_output: {
-      title: "Default output",
-      "x-literal": true,
-      description: "With continue: the output in place of the error, as JSON.",
-    },
-    retry: RETRY,
-  },
-};
+const EMPTY: Schema = {};
 
 export function PolicyForm({ node }: { node: GraphNode }) {
-  const { store, overlay } = useEditor();
+  const { store, overlay, types } = useEditor();
+  const schema = types.get(node.type)?.policy_schema ?? EMPTY;
   const problems = useStore(overlay, (state) => state.problems.get(node.id));
   const form = useMemo<FormSurroundings>(
     () => ({
-      root: POLICY,
+      root: schema,
       nodeType: "",
       problems: problems ?? [],
       names: () => new Map(),
@@ -63,7 +28,7 @@ export function PolicyForm({ node }: { node: GraphNode }) {
       templates: false,
       prefix: "/policy",
     }),
-    [problems],
+    [schema, problems],
   );
   const change = (fields: Partial<GraphNode>, key?: string) => {
     const { graph, edit } = store.getState();
@@ -84,7 +49,7 @@ export function PolicyForm({ node }: { node: GraphNode }) {
       <FormContext.Provider value={form}>
         <Fields
           path={[]}
-          schema={POLICY}
+          schema={schema}
           value={(node.policy ?? {}) as JsonObject}
           onChange={(policy) => change({ policy: withoutEmpty(policy) }, `policy ${node.id}`)}
         />

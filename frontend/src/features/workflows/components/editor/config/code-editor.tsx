@@ -55,6 +55,7 @@ const look = Prec.highest(
     ".cm-content": { fontFamily: "var(--font-mono)", padding: "5px 0", caretColor: "var(--foreground)" },
     ".cm-line": { padding: "0 8px" },
     ".cm-gutters": { backgroundColor: "transparent", border: "none", color: "var(--muted-foreground)" },
+    ".cm-placeholder": { color: "var(--muted-foreground)" },
     ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "transparent" },
     ".cm-cursor": { borderLeftColor: "var(--foreground)" },
     ".weft-braces": { backgroundColor: "var(--accent-soft)", color: "var(--accent)", borderRadius: "3px" },

@@ -3,9 +3,10 @@
 /** Controls for values that hold others: named values, lists, lists of objects, objects with known fields. */
 
 import { ArrowUp, Plus, X } from "lucide-react";
-import { alternativesOf, newItem } from "@/canvas/fields";
+import type { ReactNode } from "react";
+import { alternativesOf, newItem, replacedBy } from "@/canvas/fields";
 import type { Json, JsonObject, Schema } from "@/canvas/graph";
-import { isObject } from "@/canvas/schema";
+import { isObject, withoutNull } from "@/canvas/schema";
 import { Button } from "@/ui/button";
 import { type ControlProps, Field } from "./field";
 import { HeldInput, NAMES_STAND_ONCE } from "./held-input";
@@ -42,7 +43,11 @@ function RemoveButton({ label, onClick, testId }: { label: string; onClick: () =
   );
 }
 
-function MapField({ path, value, onChange, shape, label, testId }: ControlProps) {
+function MapField({ path, value, onChange, shape, label, testId, describedBy }: ControlProps) {
+  const { root } = useForm();
+  const inner = withoutNull(shape.inner, root).schema;
+  // Values with known fields are drawn in the frame of their name.
+  const framed = inner.properties !== undefined;
   const entries = Object.entries(isObject(value) ? value : {});
   const put = (next: [string, Json][]) => onChange(Object.fromEntries(next));
   const rename = (index: number, key: string) => {
@@ -53,10 +58,15 @@ function MapField({ path, value, onChange, shape, label, testId }: ControlProps)
   const add = () => {
     let number = entries.length + 1;
     while (entries.some(([key]) => key === `name${number}`)) number += 1;
-    put([...entries, [`name${number}`, ""]]);
+    put([...entries, [`name${number}`, framed ? newItem(inner, root, []) : ""]]);
   };
   return (
-    <fieldset aria-label={label} className="flex flex-col gap-2" data-testid={testId}>
+    <fieldset
+      aria-label={label}
+      aria-describedby={describedBy}
+      className="flex flex-col gap-2"
+      data-testid={testId}
+    >
       {entries.map(([key, item], index) => (
         <div key={index} className="rounded-md border p-2">
           <div className="flex items-center gap-1 pb-1">
@@ -81,7 +91,9 @@ function MapField({ path, value, onChange, shape, label, testId }: ControlProps)
               put(entries.map(([other, was], at) => [other, at === index ? (next ?? "") : was]))
             }
             required
-            label="Value"
+            label={framed ? key : "Value"}
+            heading={framed && isObject(item) ? null : undefined}
+            untold={framed || index > 0}
           />
         </div>
       ))}
@@ -90,12 +102,17 @@ function MapField({ path, value, onChange, shape, label, testId }: ControlProps)
   );
 }
 
-function ObjectsField({ path, value, onChange, shape, label, testId, required }: ControlProps) {
+function ObjectsField({ path, value, onChange, shape, label, testId, required, describedBy }: ControlProps) {
   const { root } = useForm();
   const items = Array.isArray(value) ? value : [];
   const put = (next: Json[]) => onChange(next.length === 0 && !required ? undefined : next);
   return (
-    <fieldset aria-label={label} className="flex flex-col gap-2" data-testid={testId}>
+    <fieldset
+      aria-label={label}
+      aria-describedby={describedBy}
+      className="flex flex-col gap-2"
+      data-testid={testId}
+    >
       {items.map((item, index) => (
         <div key={index} className="flex flex-col gap-2 rounded-md border p-2">
           <div className="flex items-center justify-between">
@@ -123,6 +140,7 @@ function ObjectsField({ path, value, onChange, shape, label, testId, required }:
             schema={shape.inner}
             value={isObject(item) ? item : {}}
             onChange={(next) => put(items.map((was, at) => (at === index ? next : was)))}
+            untold={index > 0}
           />
         </div>
       ))}
@@ -142,11 +160,16 @@ function swapped(items: readonly Json[], index: number): Json[] {
   return next;
 }
 
-function ListField({ path, value, onChange, shape, label, testId, required }: ControlProps) {
+function ListField({ path, value, onChange, shape, label, testId, required, describedBy }: ControlProps) {
   const items = Array.isArray(value) ? value : [];
   const put = (next: Json[]) => onChange(next.length === 0 && !required ? undefined : next);
   return (
-    <fieldset aria-label={label} className="flex flex-col gap-2" data-testid={testId}>
+    <fieldset
+      aria-label={label}
+      aria-describedby={describedBy}
+      className="flex flex-col gap-2"
+      data-testid={testId}
+    >
       {items.map((item, index) => (
         <div key={index} className="flex items-end gap-1">
           <div className="min-w-0 flex-1">
@@ -171,9 +194,14 @@ function ListField({ path, value, onChange, shape, label, testId, required }: Co
   );
 }
 
-function GroupField({ path, value, onChange, shape, label, testId }: ControlProps) {
+function GroupField({ path, value, onChange, shape, label, testId, describedBy, heading }: ControlProps) {
   return (
-    <fieldset aria-label={label} className="rounded-md border p-2" data-testid={testId}>
+    <fieldset
+      aria-label={label}
+      aria-describedby={describedBy}
+      className={heading === null ? undefined : "rounded-md border p-2"}
+      data-testid={testId}
+    >
       <Fields path={path} schema={shape.schema} value={isObject(value) ? value : {}} onChange={onChange} />
     </fieldset>
   );
@@ -184,24 +212,25 @@ export interface FieldsProps {
   schema: Schema;
   value: JsonObject;
   onChange: (value: JsonObject) => void;
+  /** Whether nothing is said of the fields: the same was said just above. */
+  untold?: boolean;
 }
 
 /** All fields of an object, in the schema's order; of fields in each other's place the one that is used. */
-export function Fields({ path, schema, value, onChange }: FieldsProps) {
-  const { nodeType } = useForm();
+export function Fields({ path, schema, value, onChange, untold }: FieldsProps) {
   const properties = Object.entries(schema.properties ?? {});
   const known = new Set(properties.map(([name]) => name));
   const unknown = Object.keys(value).filter((name) => !known.has(name));
-  const alternatives = (name: string) => (path.length === 0 ? alternativesOf(nodeType, name) : null);
+  const alternatives = alternativesOf(schema);
   const put = (name: string, next: Json | undefined) => {
     const { [name]: _before, ...rest } = value;
     if (next === undefined) return onChange(rest);
     // The order of the fields stays as it was written; a field takes the place of its alternatives.
-    const gone = alternatives(name)?.filter((other) => other !== name) ?? [];
+    const gone = replacedBy(name, schema);
     const all = name in value ? { ...value, [name]: next } : { ...rest, [name]: next };
     onChange(Object.fromEntries(Object.entries(all).filter(([field]) => !gone.includes(field))));
   };
-  const draw = (name: string, property: Schema) => (
+  const draw = (name: string, property: Schema, heading?: ReactNode) => (
     <Field
       key={name}
       path={[...path, name]}
@@ -209,17 +238,19 @@ export function Fields({ path, schema, value, onChange }: FieldsProps) {
       value={value[name]}
       onChange={(next) => put(name, next)}
       required={schema.required?.includes(name)}
+      heading={heading}
+      untold={untold}
     />
   );
   return (
     <div className="flex flex-col gap-4">
       {properties.map(([name, property]) => {
-        const names = alternatives(name);
-        if (names === null) return draw(name, property);
-        if (names[0] !== name) return null;
+        if (!alternatives.some((names) => names.includes(name))) return draw(name, property);
+        // All of them stand where the first field of the first does.
+        if (alternatives[0]?.[0] !== name) return null;
         return (
-          <OneOf key={name} names={names} schema={schema} value={value}>
-            {(chosen) => draw(chosen, schema.properties?.[chosen] ?? {})}
+          <OneOf key={name} alternatives={alternatives} schema={schema} value={value}>
+            {(chosen, choice) => chosen.map((field) => draw(field, schema.properties?.[field] ?? {}, choice))}
           </OneOf>
         );
       })}

@@ -5,6 +5,7 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { type ReactNode, useId } from "react";
 import { cn } from "@/lib/classes";
+import { Prose } from "@/ui/prose";
 import { problemsAt, useForm } from "./surroundings";
 
 export interface ControlIds {
@@ -18,41 +19,64 @@ export interface FieldRowProps {
   label: string;
   required?: boolean;
   hint?: string;
+  /** Whether the hint stands above the control: one that may grow long. */
+  hintFirst?: boolean;
+  /** In place of the label, null for no line at all, where the control is still called by it. */
+  heading?: ReactNode;
   /** Beside the label: a switch to another way of writing the value. */
   aside?: ReactNode;
+  /** Whether the control stands in the line of its label. */
+  inline?: boolean;
   /** Whether problems of what is inside are shown here too. */
   deep?: boolean;
   children: (ids: ControlIds) => ReactNode;
 }
 
-export function FieldRow({ path, label, required, hint, aside, deep = false, children }: FieldRowProps) {
+export function FieldRow({
+  path,
+  label,
+  required,
+  hint,
+  hintFirst,
+  heading,
+  aside,
+  inline = false,
+  deep = false,
+  children,
+}: FieldRowProps) {
   const form = useForm();
   const problems = problemsAt(form, path, deep);
   const id = useId();
   const described = [hint && `${id}-hint`, problems.length > 0 && `${id}-problems`].filter(Boolean).join(" ");
+  const told = hint && (
+    <p id={`${id}-hint`} className="text-xs text-muted-foreground">
+      <Prose text={hint} />
+    </p>
+  );
+  const control = children({
+    label,
+    describedBy: described || undefined,
+    invalid: problems.some((problem) => problem.severity === "error"),
+  });
   return (
     <div className="flex min-w-0 flex-col gap-1">
-      <div className="flex min-h-6 items-center gap-2">
-        <span className="min-w-0 flex-1 truncate text-sm font-medium">
-          {label}
-          {required && (
-            <span className="text-danger" title="needed">
-              {" *"}
-            </span>
-          )}
-        </span>
-        {aside}
-      </div>
-      {children({
-        label,
-        describedBy: described || undefined,
-        invalid: problems.some((problem) => problem.severity === "error"),
-      })}
-      {hint && (
-        <p id={`${id}-hint`} className="text-xs text-muted-foreground">
-          {hint}
-        </p>
+      {heading !== null && (
+        <div className="flex min-h-6 items-center gap-2">
+          {inline && control}
+          <span className="min-w-0 flex-1 truncate text-sm font-medium">
+            {heading ?? label}
+            {required && (
+              <span className="text-danger" title="needed">
+                {" *"}
+              </span>
+            )}
+          </span>
+          {aside}
+        </div>
       )}
+      {hintFirst && told}
+      {!inline && control}
+      {!hintFirst && told}
       {problems.length > 0 && (
         <ul
           id={`${id}-problems`}

@@ -2,7 +2,7 @@
 
 /** One field of a form drawn from JSON Schema: the control that fits its shape. */
 
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { fieldShape, isTemplateText, labelOf } from "@/canvas/fields";
 import type { Json, Schema } from "@/canvas/graph";
 import { Choice } from "@/ui/choice";
@@ -23,6 +23,10 @@ export interface FieldProps {
   onChange: (value: Json | undefined) => void;
   required?: boolean;
   label?: string;
+  /** In place of the label; null for no line at all. */
+  heading?: ReactNode;
+  /** Whether nothing is said of the field: the same was said just above. */
+  untold?: boolean;
 }
 
 export interface ControlProps extends Omit<FieldProps, "label">, ControlIds {
@@ -35,8 +39,19 @@ const TEMPLATED = new Set(["number", "boolean", "choice", "model", "list", "obje
 /** How the value is written: by its own control, as a template text, or as JSON. */
 type Writing = "own" | "template" | "json";
 
-function writingOf(kind: string, value: Json | undefined): Writing {
+function isEmpty(value: Json | undefined): boolean {
+  return value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+function writingOf(
+  { kind, schema }: ControlProps["shape"],
+  value: Json | undefined,
+  templates: boolean,
+): Writing {
   if (TEMPLATED.has(kind) && isTemplateText(value)) return "template";
+  // What is mostly a template begins as one.
+  if (kind === "list" && templates && isEmpty(value) && isTemplateText(schema.examples?.[0]))
+    return "template";
   if (kind === "any" && value !== undefined && value !== null && typeof value !== "string") return "json";
   if (kind === "map" && (Array.isArray(value) || typeof value === "string")) return "json";
   return "own";
@@ -48,7 +63,7 @@ export function Field(props: FieldProps) {
   const name = path.at(-1) ?? "";
   const shape = fieldShape(name, schema, form.root, form.nodeType);
   const [chosen, setChosen] = useState<Writing | null>(null);
-  const writing = chosen ?? writingOf(shape.kind, value);
+  const writing = chosen ?? writingOf(shape, value, form.templates);
   const others = writingsOf(shape.kind, form.templates);
   const nested =
     shape.kind === "map" || shape.kind === "objects" || shape.kind === "group" || shape.kind === "list";
@@ -57,7 +72,10 @@ export function Field(props: FieldProps) {
       path={path}
       label={props.label ?? labelOf(name, shape.schema)}
       required={required}
-      hint={shape.schema.description}
+      hint={props.untold ? undefined : shape.schema.description}
+      hintFirst={nested || shape.kind === "schema"}
+      heading={props.heading}
+      inline={shape.kind === "boolean" && writing === "own"}
       deep={writing === "json" || shape.kind === "schema" || shape.kind === "json"}
       aside={
         others.length > 1 && (
@@ -67,7 +85,8 @@ export function Field(props: FieldProps) {
     >
       {(ids) => {
         const control: ControlProps = { ...props, ...ids, shape, testId: `field-${path.join(".")}` };
-        if (writing === "template") return <TemplateField {...control} />;
+        if (writing === "template")
+          return <TemplateField {...control} value={isEmpty(value) ? undefined : value} />;
         if (writing === "json") return <JsonField {...control} />;
         return nested ? <CollectionField {...control} /> : <Control {...control} />;
       }}

@@ -1,6 +1,6 @@
 "use client";
 
-/** The inputs of a run as a list; whatever the list cannot say stays reachable as JSON. */
+/** A JSON Schema, such as that of the inputs of a run, as a list of fields; whatever the list cannot say stays reachable as JSON. */
 
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
@@ -53,7 +53,8 @@ export function InputsSchema(props: ControlProps) {
   );
 }
 
-function InputList({ value, onChange, testId }: ControlProps) {
+function InputList({ path, value, onChange, testId, label, describedBy }: ControlProps) {
+  const noun = path.at(-1) === "inputs_schema" ? "input" : "field";
   const schema = isObject(value) ? value : {};
   const properties = Object.entries(isObject(schema.properties) ? schema.properties : {}) as [
     string,
@@ -83,18 +84,23 @@ function InputList({ value, onChange, testId }: ControlProps) {
   }
   function add(): void {
     let number = properties.length + 1;
-    while (properties.some(([name]) => name === `input${number}`)) number += 1;
-    put([...properties, [`input${number}`, { type: "string" }]]);
+    while (properties.some(([name]) => name === `${noun}${number}`)) number += 1;
+    put([...properties, [`${noun}${number}`, { type: "string" }]]);
   }
 
   return (
-    <fieldset aria-label="Inputs" className="flex flex-col gap-2" data-testid={testId}>
+    <fieldset
+      aria-label={label}
+      aria-describedby={describedBy}
+      className="flex flex-col gap-2"
+      data-testid={testId}
+    >
       {properties.map(([name, property], index) => (
         <div key={index} className="flex flex-col gap-2 rounded-md border p-2">
           <div className="flex items-center gap-1">
             <HeldInput
               value={name}
-              label={`Name of input ${index + 1}`}
+              label={`Name of ${noun} ${index + 1}`}
               refusal={NAMES_STAND_ONCE}
               onCommit={(next) => rename(index, next)}
               testId={`input-name-${index}`}
@@ -145,7 +151,7 @@ function InputList({ value, onChange, testId }: ControlProps) {
       ))}
       <Button size="sm" variant="ghost" className="self-start" onClick={add} data-testid={`${testId}-add`}>
         <Plus aria-hidden />
-        Add an input
+        {noun === "input" ? "Add an input" : "Add a field"}
       </Button>
     </fieldset>
   );

@@ -3,6 +3,7 @@
 /** A model: one that the workspace's credentials give access to, another by its name, or text with `{{ }}`. */
 
 import { useId } from "react";
+import { exampleOf } from "@/canvas/fields";
 import { formatCost } from "@/lib/format";
 import { Input } from "@/ui/input";
 import { useModels } from "../../../hooks/draft";
@@ -10,7 +11,7 @@ import type { ControlProps } from "./field";
 
 const MILLION = 1_000_000;
 
-export function ModelField({ value, onChange, label, testId, describedBy, invalid }: ControlProps) {
+export function ModelField({ value, onChange, shape, label, testId, describedBy, invalid }: ControlProps) {
   const models = useModels();
   const list = useId();
   const chosen = typeof value === "string" ? value : "";
@@ -22,7 +23,7 @@ export function ModelField({ value, onChange, label, testId, describedBy, invali
         aria-label={label}
         aria-describedby={describedBy}
         aria-invalid={invalid || undefined}
-        placeholder="The workspace's own"
+        placeholder={exampleOf(shape.schema)}
         spellCheck={false}
         autoComplete="off"
         value={chosen}

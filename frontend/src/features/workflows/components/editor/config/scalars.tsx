@@ -3,6 +3,7 @@
 /** Controls for single values. */
 
 import { type ClipboardEvent, useEffect, useMemo, useState } from "react";
+import { exampleOf } from "@/canvas/fields";
 import type { Json } from "@/canvas/graph";
 import { Checkbox } from "@/ui/checkbox";
 import { Input, Textarea } from "@/ui/input";
@@ -53,7 +54,7 @@ export function NumberField({ value, shape, onChange, label, testId, describedBy
       aria-describedby={describedBy}
       aria-invalid={invalid || undefined}
       placeholder={
-        schema.default === undefined || schema.default === null ? undefined : String(schema.default)
+        schema.default === undefined || schema.default === null ? exampleOf(schema) : String(schema.default)
       }
       value={text}
       onChange={(event) => {
@@ -72,7 +73,9 @@ export function ChoiceField(props: ControlProps) {
   const shown = value ?? schema.default ?? (required ? options[0] : undefined);
   const keyOf = (option: Json) => JSON.stringify(option);
   const list = [
-    ...(required || schema.default !== undefined ? [] : [{ value: "", label: "–" }]),
+    ...(required || (schema.default !== undefined && schema.default !== null)
+      ? []
+      : [{ value: "", label: "–" }]),
     ...options.map((option) => ({ value: keyOf(option), label: textOf(option) })),
   ];
   return (
@@ -164,7 +167,7 @@ export function TemplateField(props: ControlProps) {
         testId={testId}
         describedBy={describedBy}
         invalid={invalid}
-        placeholder={typeof standard === "string" && standard !== "" ? standard : undefined}
+        placeholder={typeof standard === "string" && standard !== "" ? standard : exampleOf(shape.schema)}
         names={names}
       />
       <Preview text={textOf(value)} kind="template" />
@@ -195,6 +198,7 @@ export function ExpressionField(props: ControlProps) {
         testId={testId}
         describedBy={describedBy}
         invalid={invalid}
+        placeholder={exampleOf(schema)}
         names={expression ? names : undefined}
       />
       {expression && !scoped && <Preview text={textOf(value)} kind="expression" />}
