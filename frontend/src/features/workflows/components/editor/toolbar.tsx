@@ -58,6 +58,7 @@ export function Toolbar({ commands, palette, onPalette, history, onHistory }: To
           <Button
             variant="ghost"
             size="icon"
+            className="hidden sm:inline-flex"
             aria-label="Arrange all nodes"
             onClick={() => void commands.arrange()}
             data-testid="arrange"
