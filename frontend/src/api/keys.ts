@@ -27,7 +27,10 @@ export const keys = {
     detail: (id: string) => ["workflows", "detail", id] as const,
     versions: (id: string) => ["workflows", "versions", id] as const,
     version: (id: string, version: number) => ["workflows", "versions", id, version] as const,
+    share: (id: string) => ["workflows", "share", id] as const,
   },
+  shared: (token: string) => ["shared", token] as const,
+  templates: (q: string) => ["templates", q] as const,
   nodeTypes: ["node-types"] as const,
   executions: {
     all: ["executions"] as const,

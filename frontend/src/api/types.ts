@@ -23,6 +23,9 @@ export type Variable = Schemas["VariableOut"];
 
 export type WorkflowSummary = Schemas["WorkflowSummaryResource"];
 export type WorkflowVersion = Schemas["VersionResource"];
+export type TemplateSummary = Schemas["TemplateSummaryResource"];
+export type Share = Schemas["ShareResource"];
+export type SharedWorkflow = Schemas["SharedResource"];
 export type Validation = Schemas["ValidationResource"];
 export type ImportResult = Schemas["ImportResource"];
 

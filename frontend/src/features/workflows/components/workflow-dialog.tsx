@@ -36,16 +36,23 @@ export interface WorkflowFields {
   tags: string[];
 }
 
-export interface WorkflowDialogProps {
-  title: string;
+export interface WorkflowFormProps {
   action: string;
   initial?: WorkflowFields;
   onSubmit: (fields: WorkflowFields) => Promise<void>;
   onClose: () => void;
 }
 
-/** Asks for a workflow's name, description and tags. */
-export function WorkflowDialog({ title, action, initial, onSubmit, onClose }: WorkflowDialogProps) {
+/** Asks for a workflow's name, description and tags, in a window of its own. */
+export function WorkflowDialog({ title, ...form }: WorkflowFormProps & { title: string }) {
+  return (
+    <Dialog open onOpenChange={(open) => !open && form.onClose()} title={title}>
+      <WorkflowForm {...form} />
+    </Dialog>
+  );
+}
+
+export function WorkflowForm({ action, initial, onSubmit, onClose }: WorkflowFormProps) {
   const form = useForm({
     resolver: zodResolver(schema),
     defaultValues: {
@@ -64,25 +71,23 @@ export function WorkflowDialog({ title, action, initial, onSubmit, onClose }: Wo
   });
 
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={title}>
-      <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-        <Field label="Name" error={errors.name?.message}>
-          <Input autoFocus autoComplete="off" {...form.register("name")} />
-        </Field>
-        <Field label="Description" optional error={errors.description?.message}>
-          <Textarea rows={3} {...form.register("description")} />
-        </Field>
-        <Field label="Tags" optional hint="Separated by commas." error={errors.tags?.message}>
-          <Input autoComplete="off" {...form.register("tags")} />
-        </Field>
-        <FormError message={errors.root?.message} />
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={isSubmitting}>
-            {action}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+      <Field label="Name" error={errors.name?.message}>
+        <Input autoFocus autoComplete="off" {...form.register("name")} />
+      </Field>
+      <Field label="Description" optional error={errors.description?.message}>
+        <Textarea rows={3} {...form.register("description")} />
+      </Field>
+      <Field label="Tags" optional hint="Separated by commas." error={errors.tags?.message}>
+        <Input autoComplete="off" {...form.register("tags")} />
+      </Field>
+      <FormError message={errors.root?.message} />
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="primary" busy={isSubmitting}>
+          {action}
+        </Button>
+      </DialogActions>
+    </form>
   );
 }

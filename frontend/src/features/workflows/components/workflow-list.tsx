@@ -2,7 +2,6 @@
 
 import { Plus, Search, Upload, Workflow as WorkflowIcon, X } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useRouter } from "next/navigation";
 import { type ReactNode, useRef, useState } from "react";
 import type { ImportResult, WorkflowSummary } from "@/api/types";
 import { useHash, useSettled } from "@/lib/browser";
@@ -15,18 +14,16 @@ import { Input } from "@/ui/input";
 import { ACTIONS, itemsOf, List } from "@/ui/list";
 import { Page } from "@/ui/page";
 import { notify, notifyError } from "@/ui/toast";
-import {
-  useCreateWorkflow,
-  useDeleteWorkflow,
-  useImportWorkflow,
-  useUpdateWorkflow,
-  useWorkflows,
-} from "../hooks/workflows";
+import { useDeleteWorkflow, useImportWorkflow, useUpdateWorkflow, useWorkflows } from "../hooks/workflows";
 import type { WorkflowFields } from "./workflow-dialog";
 import { WorkflowRow } from "./workflow-row";
 
 const ImportReport = dynamic(
   patiently(() => import("./import-report").then((all) => all.ImportReport)),
+  { ssr: false },
+);
+const NewWorkflow = dynamic(
+  patiently(() => import("./new-workflow").then((all) => all.NewWorkflow)),
   { ssr: false },
 );
 const WorkflowDialog = dynamic(
@@ -45,7 +42,6 @@ const COLUMNS = [
 ];
 
 export function WorkflowList() {
-  const router = useRouter();
   const [hash, setHash] = useHash();
   const [text, setText] = useState("");
   const [tag, setTag] = useState("");
@@ -55,7 +51,6 @@ export function WorkflowList() {
   const file = useRef<HTMLInputElement>(null);
   const q = useSettled(text.trim());
   const list = useWorkflows({ q: q || undefined, tag: tag || undefined });
-  const create = useCreateWorkflow();
   const update = useUpdateWorkflow();
   const remove = useDeleteWorkflow();
   const upload = useImportWorkflow();
@@ -73,11 +68,6 @@ export function WorkflowList() {
   function removeFocused() {
     const workflow = workflows[rowUnderFocus()];
     if (workflow) remove.mutate(workflow);
-  }
-
-  async function onCreate(fields: WorkflowFields) {
-    const workflow = await create.mutateAsync(fields);
-    router.push(`/workflows/${workflow.id}`);
   }
 
   async function onUpdate(fields: WorkflowFields) {
@@ -157,14 +147,7 @@ export function WorkflowList() {
         )}
         empty={<NothingYet filtered={q !== "" || tag !== ""} actions={actions} />}
       />
-      {creating && (
-        <WorkflowDialog
-          title="New workflow"
-          action="Create"
-          onSubmit={onCreate}
-          onClose={() => setHash("")}
-        />
-      )}
+      {creating && <NewWorkflow onClose={() => setHash("")} />}
       {edited && (
         <WorkflowDialog
           title="Name and tags"
@@ -189,7 +172,8 @@ function NothingYet({ filtered, actions }: { filtered: boolean; actions: ReactNo
   }
   return (
     <EmptyState icon={WorkflowIcon} title="No workflows yet" actions={actions}>
-      Draw the first one from nothing, or import a workflow that was exported as YAML or JSON.
+      Draw the first one from nothing, begin with a template, or import a workflow that was exported as YAML
+      or JSON.
     </EmptyState>
   );
 }
