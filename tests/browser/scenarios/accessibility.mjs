@@ -66,6 +66,29 @@ await scenario(async ({ open, step }) => {
         await page.getByTestId("node-start").click({ position: { x: 60, y: 12 } });
         await page.getByTestId("inspector").waitFor();
       });
+      let link = "";
+      await look("the window of the public link", async () => {
+        await page.getByRole("button", { name: "Close the panel" }).click();
+        await page.getByTestId("version-menu").click();
+        await page.getByTestId("share-item").click();
+        const url = page.getByTestId("share-url");
+        await url.or(page.getByTestId("share-confirm")).waitFor();
+        if ((await url.count()) === 0) await page.getByTestId("share-confirm").click();
+        link = await url.inputValue();
+      });
+      await look("a shared workflow", async () => {
+        await stranger.goto(link);
+        await stranger.getByTestId("node-start").waitFor();
+      }, stranger);
+      await look("a node of it", async () => {
+        await stranger.getByTestId("read-start").click();
+        await stranger.getByRole("heading", { name: "Inputs schema" }).waitFor();
+      }, stranger);
+      await look("the templates", async () => {
+        await page.goto("/workflows#new");
+        await page.getByTestId("tab-templates").click();
+        await page.getByTestId("template-weather-digest").waitFor();
+      });
       await page.close();
       await stranger.close();
   }

@@ -1,9 +1,9 @@
 "use client";
 
-/** Publishing, published versions, export. */
+/** Publishing, published versions, sharing, export. */
 
 import { useQueryClient } from "@tanstack/react-query";
-import { ChevronDown, Download, History, Rocket } from "lucide-react";
+import { ChevronDown, Download, History, Link2, Rocket } from "lucide-react";
 import { useId, useState } from "react";
 import { request } from "@/api/client";
 import { keys } from "@/api/keys";
@@ -19,10 +19,11 @@ import { notify, notifyError } from "@/ui/toast";
 import { loadVersion, publish, useVersions } from "../../hooks/draft";
 import { fileName } from "../../hooks/workflows";
 import { useEditor } from "./context";
+import { ShareDialog } from "./share-dialog";
 
 export function VersionMenu() {
   const { id, autosave, store } = useEditor();
-  const [open, setOpen] = useState<"publish" | "versions" | null>(null);
+  const [open, setOpen] = useState<"publish" | "versions" | "share" | null>(null);
 
   async function download(format: "yaml" | "json"): Promise<void> {
     try {
@@ -52,6 +53,10 @@ export function VersionMenu() {
           <History aria-hidden />
           Versions
         </MenuItem>
+        <MenuItem onSelect={() => setOpen("share")} data-testid="share-item">
+          <Link2 aria-hidden />
+          Share by a link…
+        </MenuItem>
         <MenuSeparator />
         <MenuItem onSelect={() => void download("yaml")}>
           <Download aria-hidden />
@@ -64,6 +69,7 @@ export function VersionMenu() {
       </Menu>
       {open === "publish" && <PublishDialog onClose={() => setOpen(null)} />}
       {open === "versions" && <VersionsDialog onClose={() => setOpen(null)} />}
+      {open === "share" && <ShareDialog onClose={() => setOpen(null)} />}
     </>
   );
 }
