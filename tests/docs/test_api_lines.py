@@ -29,6 +29,9 @@ def test_the_lines_of_the_api_page(bare_server: Server, tmp_path: Path) -> None:
     assert lines[cursor + 2 :][0].startswith("id: 5")
     assert "3 days" in lines
     assert '["api.example.com"]' in lines
+    assert '["starter", "data"]' in lines
+    shared = lines.index("not_found")
+    assert lines[shared - 1] == "Hello"
 
 
 def test_the_codes_of_problems_are_those_of_the_code() -> None:
