@@ -47,6 +47,10 @@ class Stock:
         elif "{id}" in path:
             self.count += 1
             values["id"] = self._made("/variables", {"name": f"v{self.count}_{method.lower()}", "value": 1})
+        elif "{template_id}" in path:
+            values["template_id"] = "weather-digest"
+        elif "{token}" in path:
+            values["token"] = self.owner.post(f"/workflows/{self.workflow}/share").json()["token"]
         elif method == "DELETE":
             values["workflow_id"] = make_workflow(self.owner, GRAPH, publish=False)
         return {name: value for name, value in values.items() if f"{{{name}}}" in path}
