@@ -9,6 +9,7 @@ import httpx
 import pytest
 import tiktoken
 from tests.servers.openai_speaker import WORDS, OpenAISpeaker, Reply
+from tests.servers.recorder import Answer, Recorder
 
 from weft.engine.capabilities import ModelAnswer, ModelRequest, OpenedCredential, Usage
 from weft.engine.errors import NodeError
@@ -197,6 +198,23 @@ async def test_f29_refusals(
     assert error.message == f"The provider answered {status}: scripted"
     assert set(error.details) == {"status", "provider", "model"}
     assert len(speaker.requests) == 1
+
+
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("status", [200, 400])
+async def test_the_server_does_not_choose_what_its_answer_is_decoded_with(
+    models: LiteLLMModels, speaker: OpenAISpeaker, stream: bool, status: int
+) -> None:
+    """Punycode takes the square of the length: minutes for an answer of a few MiB, for everybody."""
+    body = b"a-" + b"z9" * 1_000_000
+    async with Recorder() as server:
+        server.script("/chat/completions", Answer(status, {"content-type": "text/plain; charset=punycode"}, body))
+        credential = OpenedCredential(
+            "c", "openai_compatible", {"base_url": server.url, "api_key": KEY}, ("127.0.0.1",)
+        )
+        call = Call(models, speaker, credential=credential, stream=stream)
+        error = await asyncio.wait_for(call.failure(), 10)
+    assert error.type == ("network" if status == 200 else "provider")
 
 
 async def test_f29_a_server_that_is_not_there(models: LiteLLMModels, speaker: OpenAISpeaker) -> None:

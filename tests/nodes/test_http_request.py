@@ -22,6 +22,10 @@ from weft.platform.sandbox.parser import ParserPool
 TYPE = http_request.node_type  # type: ignore[attr-defined]
 
 
+NO_CHARSETS = ["unicode_escape", "raw_unicode_escape", "utf-7", "punycode", "idna", "undefined", "rot13", "hex"]
+"""Codecs of Python that are no encodings of texts."""
+
+
 @pytest.fixture
 async def world() -> AsyncIterator[Recorder]:
     async with Recorder() as recorder:
@@ -142,6 +146,10 @@ async def test_queries(run: Attempt, world: Recorder, url: str, query: Any, path
         (Answer(headers={"content-type": "application/json"}, body=b"{broken"), "auto", "{broken"),
         (Answer(headers={"content-type": "text/plain; charset=iso-8859-1"}, body=b"gr\xfc\xdf"), "auto", "grüß"),
         (Answer(headers={"content-type": "text/plain; charset=nonsense"}, body=b"x"), "auto", "x"),
+        (Answer(headers={"content-type": "text/plain; charset=Shift_JIS"}, body=b"\x93\xfa"), "auto", "日"),
+        (Answer(headers={"content-type": "text/plain; charset=utf-16"}, body=b"\xff\xfea\0"), "auto", "a"),
+        *((Answer(headers={"content-type": f"text/plain; charset={name}"}, body=b"\\ud800-+2AA-"), "auto",
+           "\\ud800-+2AA-") for name in NO_CHARSETS),
         (Answer(headers={"content-type": "text/html"}, body=b"\xff<"), "auto", "\ufffd<"),
         (Answer(headers={"content-type": "image/png"}, body=b"\x89PNG"), "auto",
          {"base64": "iVBORw==", "mime": "image/png", "size": 4}),

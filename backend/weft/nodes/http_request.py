@@ -1,5 +1,7 @@
 """One HTTP request through the guard: `http_request`."""
 
+import codecs
+import re
 import secrets
 import typing
 from collections.abc import Mapping
@@ -23,6 +25,10 @@ _KEY_AS_IT_IS: Final = ":.[]$"
 """Of a path, what stands in a header unchanged beside letters and digits: only what is not ASCII is encoded."""
 _SHOWN_BODY: Final = 64 * 1024
 _LARGE: Final = 2**20
+_CHARSETS: Final = re.compile(
+    r"utf-(8|8-sig|16|32)(-[bl]e)?|ascii|iso8859-\d+|cp\d+|koi8-[rtu]|mac-\w+|shift_jis\w*|euc_\w+|gb\w+|big5\w*|"
+    r"iso2022_\w+|hz|tis-620|johab"
+)
 _TEXT_TYPES: Final = ("text/", "application/xml", "application/javascript", "application/x-www-form-urlencoded")
 
 
@@ -297,10 +303,13 @@ def _content_type(answer: HttpAnswer) -> tuple[str, str]:
 
 
 def _text(body: bytes, charset: str, errors: str) -> str:
+    """`body` as text, in UTF-8 where the answer names no encoding of texts: Python knows others besides, of which
+    some take the square of the length (punycode), and some give what no JSON holds (unicode_escape, utf-7)."""
     try:
-        return body.decode(charset, errors)
-    except LookupError:
-        return body.decode("utf-8", errors)
+        known = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        known = ""
+    return body.decode(known if _CHARSETS.fullmatch(known) else "utf-8", errors)
 
 
 def _failed(answer: HttpAnswer) -> NodeError:

@@ -40,6 +40,8 @@ class Wire(httpx.AsyncBaseTransport):
         except (NodeError, httpx.TransportError) as error:
             self.error = _known(error)
             raise
+        # JSON and event streams are UTF-8; another charset would be a server's choice of what to decode with.
+        response.headers["content-type"] = response.headers.get("content-type", "").partition(";")[0]
         self.status, self.headers = response.status_code, response.headers
         stream = _Stream(response.stream, self)
         self._open.append(stream)
