@@ -77,6 +77,14 @@ def test_a_cursor_that_was_made_by_hand_is_refused(server: Server, owner: httpx.
     assert f"b{name}" in [item["name"] for item in sound.json()["items"]]
 
 
+def test_a_path_with_nul_is_refused(owner: httpx.Client) -> None:
+    run = run_workflow(owner, make_workflow(owner, graph_of()))["id"]
+    for path in (f"/executions/{run}/blobs/", "/workflows/", "/variables/", f"/executions/{run}/nodes?under="):
+        answer = owner.get(f"{path}%00")
+        assert (answer.status_code, answer.json()["code"]) == (400, "malformed"), path
+        assert owner.get(f"{path}x").status_code in (200, 404)
+
+
 def exchanged(server: Server, head: bytes) -> bytes:
     """What a raw request line and its headers are answered."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:

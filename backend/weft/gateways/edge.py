@@ -220,8 +220,8 @@ def _check_head(scope: Scope, limit: int) -> None:
             raise _too_large(limit)
         if name == b"content-encoding" and value.strip().lower() not in (b"", b"identity"):
             raise UnsupportedMedia("Send the body without Content-Encoding.")
-    if b"%00" in scope["query_string"]:
-        raise Malformed("The query holds a NUL character.")
+    if b"%00" in scope["query_string"] or ("\0" in scope["path"] and _COUNTED.match(scope["path"])):
+        raise Malformed("The address holds a NUL character.")
 
 
 def _too_large(limit: int) -> TooLarge:
