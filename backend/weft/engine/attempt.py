@@ -7,6 +7,7 @@ from weft.engine.context import NodeContext, Suspended
 from weft.engine.errors import NodeError, NodeFailure, RunFailed, may_have_happened
 from weft.engine.graph import ERROR_PORT
 from weft.engine.journal import INLINE_BYTES, JournalLost, store
+from weft.engine.large import LARGE_BYTES, is_plain
 from weft.engine.loops import ChildFailed, run_container
 from weft.engine.node import Result, Woken
 from weft.engine.plan import PlanNode
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 LONG_DELAY_S: Final = 5.0
 """A longer wait before the next attempt gives up the node's place: it suspends."""
 MAX_OUTPUT_BYTES: Final = 100 * 1024 * 1024
-LARGE_BYTES: Final = 1024 * 1024
 
 
 async def execute(frame: "Frame", decision: Decision, woken: Woken | None = None, wait: Wait | None = None) -> None:
@@ -259,18 +259,13 @@ async def _succeed(context: NodeContext, result: JSON | Result) -> None:
 async def _as_output(context: NodeContext, output: JSON) -> tuple[JSON, bytes]:
     """What the node gave, as plain JSON without secrets, and its text. Raises NodeError.
 
-    Others have a turn between the passes over a large output: each takes some milliseconds a MiB."""
+    Writing a large output is the one pass that is made at once: about a millisecond a MiB."""
     try:
         text = encode(output)
         if len(text) > MAX_OUTPUT_BYTES:
             raise NodeError("output_too_large", "The output is over 100 MiB.")
-        large = len(text) > LARGE_BYTES
-        if large:
-            await asyncio.sleep(0)
-        plain = decode(text)
-        if large:
-            await asyncio.sleep(0)
-        output = plain_value(output, plain)
+        if len(text) <= LARGE_BYTES or not await is_plain(output):
+            output = plain_value(output, decode(text))
     except TypeError as error:
         raise NodeError("validation", f"The output is not JSON: {error}.") from None
     masks = context.run.masks

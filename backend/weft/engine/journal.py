@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any, Final, Protocol
 
+from weft.engine import large
 from weft.engine.events import Event
 from weft.engine.values import JSON, decode
 
@@ -73,10 +74,10 @@ class MemoryJournal:
         return self.blobs[sha256]
 
 
-def blob_reference(text: bytes) -> dict[str, Any]:
-    """What stands in an event in place of a long value."""
+def blob_reference(text: bytes, sha256: str | None = None) -> dict[str, Any]:
+    """What stands in an event in place of a long value, whose hash may be known."""
     preview = text[: PREVIEW_CHARACTERS * 4].decode("utf-8", "ignore")[:PREVIEW_CHARACTERS]
-    return {"$blob": hashlib.sha256(text).hexdigest(), "size": len(text), "preview": preview}
+    return {"$blob": sha256 or hashlib.sha256(text).hexdigest(), "size": len(text), "preview": preview}
 
 
 async def store(journal: Journal, data: dict[str, Any], key: str, text: bytes) -> None:
@@ -85,7 +86,7 @@ async def store(journal: Journal, data: dict[str, Any], key: str, text: bytes) -
     `data["blobs"]` names the keys that are references: a value from outside may have the same shape.
     """
     if len(text) > INLINE_BYTES:
-        reference = blob_reference(text)
+        reference = blob_reference(text, await large.sha256(text))
         await journal.keep(reference["$blob"], text)
         data[key] = reference
         data["blobs"] = [*data.get("blobs", ()), key]

@@ -1,7 +1,8 @@
 """JSON values as the engine passes them: what a node takes in and gives out."""
 
 import math
-from collections.abc import Hashable
+from collections.abc import Generator, Hashable
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 import orjson
@@ -30,6 +31,11 @@ class Undefined:
 UNDEFINED: Final = Undefined()
 
 
+_ATOMS: Final = frozenset({str, int, bool, type(None)})
+_AT_ONCE: Final = 10_000
+"""So many values are looked at in about a millisecond."""
+
+
 def encode(value: JSON) -> bytes:
     """`value` as compact JSON text. Raises orjson.JSONEncodeError (a TypeError) where it is not JSON."""
     return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
@@ -50,6 +56,51 @@ def plain_value(value: JSON, plain: JSON) -> JSON:
     if not _finite(value):
         raise TypeError("a number that is not finite is not JSON")
     return plain
+
+
+def plain_walk(value: JSON) -> Generator[None, None, bool]:
+    """Answers whether `value` is made of what JSON text is read as, and of nothing else; so it is what writing and
+    reading it would give. Comes up for air after about a millisecond: all of a large value at once takes long."""
+    todo: list[Any] = [[value]]
+    left = _AT_ONCE
+    while todo:
+        part = todo.pop()
+        items = part
+        if type(part) is dict and len(part) <= _AT_ONCE:
+            for key in part:
+                if type(key) is not str:
+                    return False
+            items = part.values()
+        elif type(part) is not list or len(part) > _AT_ONCE:
+            items = _next_items(part, todo)
+        for item in items:
+            kind = type(item)
+            if kind is dict or kind is list:
+                todo.append(item)
+            elif kind not in _ATOMS and (kind is not float or not math.isfinite(item)):
+                return False
+        left -= len(items) + 1
+        if left <= 0:
+            yield
+            left = _AT_ONCE
+    return True
+
+
+def _next_items(part: Any, todo: list[Any]) -> list[JSON]:
+    """The first items of a large container, or of what is left of one; the rest goes back to `todo`."""
+    if type(part) is dict:
+        todo.append(iter(part.values()))
+        part = map(_key, part)
+    rest = iter(part)
+    items = list(islice(rest, _AT_ONCE))
+    if len(items) == _AT_ONCE:
+        todo.append(rest)
+    return items
+
+
+def _key(key: object) -> JSON:
+    """What stands for a key: a text, or what JSON does not have."""
+    return "" if type(key) is str else UNDEFINED
 
 
 def _finite(value: JSON) -> bool:
