@@ -1,6 +1,7 @@
 """The HTTP server: uvicorn, with connections that are not left open to whoever dawdles, and an orderly end."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -208,6 +209,7 @@ async def serve(
     try:
         with _handled(stop):
             async with app.router.lifespan_context(app):
+                gc.freeze()  # what is there now stays: walking it takes a collection, and the loop, 100 ms
                 await server.serve(sockets)
                 await asyncio.gather(*drains)
     finally:

@@ -100,6 +100,7 @@ class GuardedHttp:
 
     async def _exchange(self, hop: _Hop, max_bytes: int) -> "tuple[httpx.Response, bytes]":
         """One request and its whole body. There is no cookie jar: what one caller is given, no other sends."""
+        transport = await self._open_transport()
         import httpx
 
         from weft.platform.http.transport import MAX_BYTES
@@ -113,7 +114,7 @@ class GuardedHttp:
         )
         host = hop.target.host
         try:
-            response = await self._open_transport().handle_async_request(request)
+            response = await transport.handle_async_request(request)
             try:
                 return response, b"".join([piece async for piece in response.aiter_raw()])
             finally:
@@ -123,12 +124,23 @@ class GuardedHttp:
         except httpx.TransportError as error:
             raise NodeError("network", f"The call to {host} failed: {_cause(error)}.") from None
 
-    def _open_transport(self) -> "GuardedTransport":
+    async def _open_transport(self) -> "GuardedTransport":
         if self._transport is None:
-            from weft.platform.http.transport import GuardedTransport
+            context = await asyncio.to_thread(_context, self._ssl_context)
+            if self._transport is None:
+                from weft.platform.http.transport import GuardedTransport
 
-            self._transport = GuardedTransport(self._guard, ssl_context=self._ssl_context)
+                self._transport = GuardedTransport(self._guard, ssl_context=context)
         return self._transport
+
+
+def _context(given: "ssl.SSLContext | None") -> "ssl.SSLContext":
+    """The certificates to trust, and the modules of the client, whose first reading takes long: for a thread."""
+    import httpx
+
+    import weft.platform.http.transport  # noqa: F401 - read here, not on the loop
+
+    return given or httpx.create_ssl_context(trust_env=False)
 
 
 def _redirected(hop: _Hop, status: int, location: str) -> _Hop:
