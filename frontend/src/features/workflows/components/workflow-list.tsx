@@ -22,8 +22,8 @@ const ImportReport = dynamic(
   patiently(() => import("./import-report").then((all) => all.ImportReport)),
   { ssr: false },
 );
-const NewWorkflow = dynamic(
-  patiently(() => import("./new-workflow").then((all) => all.NewWorkflow)),
+const CreateWorkflow = dynamic(
+  patiently(() => import("./create-workflow").then((all) => all.CreateWorkflow)),
   { ssr: false },
 );
 const WorkflowDialog = dynamic(
@@ -147,7 +147,7 @@ export function WorkflowList() {
         )}
         empty={<NothingYet filtered={q !== "" || tag !== ""} actions={actions} />}
       />
-      {creating && <NewWorkflow onClose={() => setHash("")} />}
+      {creating && <CreateWorkflow onClose={() => setHash("")} />}
       {edited && (
         <WorkflowDialog
           title="Name and tags"

@@ -11,7 +11,7 @@ import { TemplateGallery } from "./template-gallery";
 import { type WorkflowFields, WorkflowForm } from "./workflow-dialog";
 
 /** A new workflow: a blank one, or one that begins as a template. Either way its canvas opens. */
-export function NewWorkflow({ onClose }: { onClose: () => void }) {
+export function CreateWorkflow({ onClose }: { onClose: () => void }) {
   const router = useRouter();
   const create = useCreateWorkflow();
   const begin = useBeginWithTemplate();
