@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -60,6 +61,14 @@ def test_a_link_is_made_once_and_read_by_anybody(server: Server, owner: httpx.Cl
     assert (seen.headers["Cache-Control"], seen.headers["X-Robots-Tag"]) == ("no-store", "noindex")
     assert "Set-Cookie" not in seen.headers
     assert owner.get(f"/workflows/{made['id']}").json() == made
+
+
+def test_sharing_at_the_same_time_makes_one_link(owner: httpx.Client) -> None:
+    made = make(owner)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: owner.post(f"/workflows/{made['id']}/share"), range(8)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+    assert len({answer.json()["token"] for answer in answers}) == 1
 
 
 def test_a_shared_draft_stands_still_and_a_version_takes_its_place(owner: httpx.Client, nobody: httpx.Client) -> None:
