@@ -3,6 +3,7 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
 import type { Variable } from "@/api/types";
+import { isIdentifier } from "@/canvas/identifiers";
 import { showErrors } from "@/lib/form";
 import * as z from "@/lib/zod";
 import { Button } from "@/ui/button";
@@ -17,7 +18,7 @@ const schema = z.object({
     .string()
     .check(
       z.trim(),
-      z.regex(/^[A-Za-z_$][A-Za-z0-9_$]*$/, "Letters, digits and _ only, and no digit first."),
+      z.refine(isIdentifier, "Letters, digits, _ and $ only, and no digit first."),
       z.maxLength(100, "At most 100 characters."),
     ),
   value: z.string(),

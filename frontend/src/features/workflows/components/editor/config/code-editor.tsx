@@ -146,7 +146,7 @@ function completionsFor(mode: CodeMode, names: () => ReadonlyMap<string, Readabl
         detail,
         type: kind === "node" ? "class" : kind,
       })),
-      validFor: /^[\w$]*$/,
+      validFor: /^[\p{ID_Continue}$]*$/u,
     };
   };
 }
