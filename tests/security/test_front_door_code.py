@@ -111,7 +111,8 @@ def ends_in_time(owner: httpx.Client, kind: str, code: str, kinds: set[str]) -> 
 
 @contextmanager
 def others_work(server: Server, owner: httpx.Client) -> Iterator[None]:
-    """The p99 of an honest run beside it is what it was before, within five times."""
+    """The p99 of an honest run beside it is what it was before, within ten times: a script in the server itself would
+    hold them up for its whole second."""
     values = {"values": {"v": "{{ [1, 2].map(x => x * 2) }}"}}
     with server.client(server.token) as client:
 
@@ -129,4 +130,4 @@ def others_work(server: Server, owner: httpx.Client) -> Iterator[None]:
         finally:
             attacked.stop()
         p99 = attacked.end()
-    assert p99 < max(0.5, 5 * before), f"{p99:.3f} s, without the attack {before:.3f} s"
+    assert p99 < max(0.5, 10 * before), f"{p99:.3f} s, without the attack {before:.3f} s"

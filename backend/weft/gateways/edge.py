@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from weft.gateways.problems import answer, problem, unavailable
 from weft.kernel.actor import Actor
-from weft.kernel.errors import Malformed, RateLimited, TooLarge, Unavailable, UnsupportedMedia, WeftError
+from weft.kernel.errors import Malformed, NotFound, RateLimited, TooLarge, Unavailable, UnsupportedMedia, WeftError
 from weft.kernel.ids import new_id
 from weft.platform.limits import ClientAddress, RateLimits
 from weft.platform.settings import Settings
@@ -220,8 +220,10 @@ def _check_head(scope: Scope, limit: int) -> None:
             raise _too_large(limit)
         if name == b"content-encoding" and value.strip().lower() not in (b"", b"identity"):
             raise UnsupportedMedia("Send the body without Content-Encoding.")
-    if b"%00" in scope["query_string"] or ("\0" in scope["path"] and _COUNTED.match(scope["path"])):
-        raise Malformed("The address holds a NUL character.")
+    if b"%00" in scope["query_string"]:
+        raise Malformed("The query holds a NUL character.")
+    if "\0" in scope["path"] and _COUNTED.match(scope["path"]):
+        raise NotFound("There is no such thing here.")  # before PostgreSQL is asked, which takes no NUL
 
 
 def _too_large(limit: int) -> TooLarge:
