@@ -92,8 +92,8 @@ def _following(frames: list[Frame], position: int) -> tuple[list[Frame], bool]:
 
 def _joined(frames: list[Frame], *, top_level: bool) -> bytes:
     """The wanted frames as one chunk: one write for all that one commit brought."""
-    return b"".join(frame.text for frame in frames if _wanted(frame, top_level=top_level))
+    return b"".join([frame.text for frame in frames if not top_level or _is_outermost(frame.path)])
 
 
-def _wanted(frame: Frame, *, top_level: bool) -> bool:
-    return not top_level or frame.path is None or not ("." in frame.path or "[" in frame.path)
+def _is_outermost(path: str | None) -> bool:
+    return path is None or not ("." in path or "[" in path)

@@ -19,7 +19,7 @@ from weft.executions.adapters.accepting import Accepting, accept
 from weft.executions.adapters.frames import encode_data, event_row, frame_of
 from weft.executions.adapters.live import ProcessLiveFeed
 from weft.executions.adapters.progress import Progress
-from weft.executions.ports import Accepted
+from weft.executions.ports import Accepted, Frame
 from weft.executions.tables import (
     blobs,
     execution_events,
@@ -159,6 +159,7 @@ class SqlJournal:
         self._outbox = outbox
         self._live = live
         self._commits = GroupCommit(database, self._write)
+        self._fresh: dict[UUID, list[Frame]] = {}
         self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
 
     async def stop(self) -> None:
@@ -297,10 +298,17 @@ class SqlJournal:
     # -- after the commit ----------------------------------------------------------------------------------------
 
     def publish(self, item: Appending) -> None:
-        """Show a committed event to those who watch."""
+        """Show a committed event to those who watch: what one commit brought of a run goes out together."""
         execution_id = item.journal.progress.execution_id
         if self._live.is_watched(execution_id):
-            self._live.publish(execution_id, [frame_of(str(execution_id), item.event, item.text)])
+            if not self._fresh:
+                asyncio.get_running_loop().call_soon(self._send)
+            self._fresh.setdefault(execution_id, []).append(frame_of(str(execution_id), item.event, item.text))
+
+    def _send(self) -> None:
+        fresh, self._fresh = self._fresh, {}
+        for execution_id, frames in fresh.items():
+            self._live.publish(execution_id, frames)
 
 
 _LOCK = (

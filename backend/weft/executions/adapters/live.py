@@ -20,6 +20,8 @@ class Watcher:
     def __init__(self) -> None:
         self._frames: deque[Frame] = deque()
         self._bell: asyncio.Future[None] | None = None
+        self._waits_since = 0.0
+        self._alarm: asyncio.TimerHandle | None = None
         self._fell_behind = False
 
     def put(self, frames: list[Frame]) -> None:
@@ -43,11 +45,12 @@ class Watcher:
             return self._frames.popleft()
         loop = asyncio.get_running_loop()
         self._bell = loop.create_future()
-        alarm = loop.call_later(timeout_s, self._ring)
+        self._waits_since = loop.time()
+        if self._alarm is None:
+            self._alarm = loop.call_later(timeout_s, self._look, timeout_s)
         try:
             await self._bell
         finally:
-            alarm.cancel()
             self._bell = None
         return self._frames.popleft() if self._frames else None
 
@@ -56,6 +59,19 @@ class Watcher:
         frames = list(self._frames)
         self._frames.clear()
         return frames
+
+    def close(self) -> None:
+        """Nobody reads any more."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+
+    def _look(self, timeout_s: float) -> None:
+        """Ring where nothing came for so long, else look again: a timer a frame would cost more than the frame."""
+        loop = asyncio.get_running_loop()
+        left_s = self._waits_since + timeout_s - loop.time()
+        self._alarm = loop.call_later(left_s, self._look, timeout_s) if left_s > 0 else None
+        if self._alarm is None:
+            self._ring()
 
     def _ring(self) -> None:
         if self._bell is not None and not self._bell.done():
@@ -84,6 +100,7 @@ class ProcessLiveFeed:
         try:
             yield watcher
         finally:
+            watcher.close()
             watchers = self._watchers[execution_id]
             watchers.remove(watcher)
             if not watchers:
