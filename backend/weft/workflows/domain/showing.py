@@ -16,10 +16,13 @@ _TELLING: Final = (
 )
 _SECRET_NAME: Final = re.compile(rf"(?:^|.*[-_ ]){_TELLING}|apikey", re.IGNORECASE)
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_TEMPLATE: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_NAMING: Final = re.compile(r"\{\{[^'\"`{}]*\}\}")
+"""A template that quotes nothing: it names where a value comes from, and holds none."""
 _SCHEME: Final = re.compile(r"\b(?:Bearer|Basic|Token|Digest)\b", re.IGNORECASE)
 _USER_INFO: Final = re.compile(r"(?<=://)[^/?#\s\"'{}@]{1,1000}@")
-_QUERY: Final = re.compile(rf"([?&](?:[A-Za-z0-9]{{1,40}}[-_])?(?:{_TELLING}|key)=)[^&#\s\"'{{}}]+", re.IGNORECASE)
+_QUERY: Final = re.compile(
+    rf"([?&](?:[A-Za-z0-9]{{1,40}}[-_]){{0,4}}(?:{_TELLING}|key|sig)=)[^&#\s\"'{{}}]+", re.IGNORECASE
+)
 
 
 def shown_graph(graph: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
@@ -49,15 +52,23 @@ def _value(value: Any, field: Field) -> Any:
     for key, item in value.items():
         below = field_of(field, key)
         if below.reference is None or below.reference in PUBLIC_REFERENCES:
-            shown[key] = MASK if isinstance(item, str) and _is_secret(key, item) else _value(item, below)
+            shown[key] = _named(key, item, below)
     return shown
+
+
+def _named(name: str, value: Any, field: Field) -> Any:
+    """What stands under `name`; the items of a list stand under it too."""
+    if isinstance(value, list):
+        return [_named(name, item, field_of(field, index)) for index, item in enumerate(value)]
+    is_text = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return MASK if is_text and _is_secret(name, str(value)) else _value(value, field)
 
 
 def _is_secret(name: str, text: str) -> bool:
     """Whether `text` under `name` says a secret itself; one that only names where it comes from does not."""
     if not _SECRET_NAME.fullmatch(_CAMEL.sub("_", name[:200])):
         return False
-    return bool(_SCHEME.sub("", _TEMPLATE.sub("", text)).strip())
+    return bool(_SCHEME.sub("", _NAMING.sub("", text)).strip())
 
 
 def _text(text: str) -> str:
