@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from weft.engine.graph import COMPENSATE_PORT, ERROR_PORT, MAX_DEPTH, Edge
+from weft.engine.graph import COMPENSATE_PORT, ERROR_PORT, MAX_DEPTH, RESERVED, Edge
 from weft.engine.validation.report import Findings, closest, pointer
 from weft.engine.validation.topology import Link, Topology
 from weft.engine.values import JSON
@@ -194,8 +194,8 @@ def _oddities(topology: Topology, findings: Findings) -> None:
 
 
 def _look_alikes(topology: Topology, findings: Findings) -> None:
-    """Ids that differ only in characters which mean the same or are not seen."""
-    first: dict[str, str] = {}
+    """Ids that differ only in characters which mean the same or are not seen, from each other or a reserved word."""
+    first = {word: word for word in RESERVED}
     for index, node in enumerate(topology.nodes):
         other = first.setdefault(likeness(node.id), node.id)
         if other != node.id:
