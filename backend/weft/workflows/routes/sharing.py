@@ -98,5 +98,6 @@ async def get_shared(token: str, bus: BusDependency, response: Response) -> Shar
 
 
 def _share(token: str, origin: str, version: int | None, at: Any) -> ShareResource:
-    """The page reads the token from the fragment, which browsers send to no server: it stands in no log."""
+    """The token stands in the fragment, which no browser sends along: neither the page's address nor a referrer tells
+    it. What the page then asks for has it in the path, which Weft's log leaves out."""
     return ShareResource(token=token, url=f"{origin}/shared#{token}", version=version, created_at=at)
