@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 T = TypeVar("T")
-EVALUATED_AT_ONCE = 500
-"""So many scopes go to the sandbox in one message."""
 
 
 class Suspended(BaseException):

@@ -31,8 +31,8 @@ log = structlog.get_logger()
 MAX_TRIES = 5
 BATCH = 200
 SOON, SOON_S = 20, 0.1
-STOP_S = 1.0
 """After a wake-up, so many looks follow at this distance, in seconds, before the usual poll."""
+STOP_S = 1.0
 
 
 class TransactionId(FunctionElement[int]):
