@@ -201,20 +201,21 @@ async def test_f29_refusals(
 
 
 @pytest.mark.parametrize("stream", [True, False])
-async def test_a_long_refusal_costs_no_more_than_a_short_one(
-    models: LiteLLMModels, speaker: OpenAISpeaker, stream: bool
+@pytest.mark.parametrize("status", [200, 400])
+async def test_a_long_answer_without_sense_costs_no_more_than_a_short_one(
+    models: LiteLLMModels, speaker: OpenAISpeaker, stream: bool, status: int
 ) -> None:
     """Neither by its length nor by the codec it names (punycode takes the square): nobody else waits for it."""
 
     async def cost(charset: str, size: int) -> float:
         async with Recorder() as server:
             headers = {"content-type": f"text/plain; charset={charset}"}
-            server.script("/chat/completions", Answer(400, headers, b"a-" + b"z9" * (size // 2)))
+            server.script("/chat/completions", Answer(status, headers, b"a-" + b"z9" * (size // 2)))
             data = {"base_url": server.url, "api_key": KEY}
             credential = OpenedCredential("c", "openai_compatible", data, ("127.0.0.1",))
             began = time.thread_time()
             error = await Call(models, speaker, credential=credential, stream=stream).failure()
-        assert (error.type, error.status) == ("provider", 400)
+        assert error.type == ("network" if status == 200 else "provider")
         return time.thread_time() - began
 
     await cost("utf-8", 64)

@@ -1,5 +1,6 @@
 """LiteLLM itself: how it is imported, given a client, and asked for tokens and prices."""
 
+import logging
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +16,8 @@ _ENVIRONMENT: Final = {
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
     "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
     "LITELLM_LOCAL_BLOG_POSTS": "True",
+    # Seconds of CPU for each megabyte that a provider answers. Weft masks what leaves it, and LiteLLM is kept silent.
+    "LITELLM_DISABLE_REDACT_SECRETS": "true",
 }
 
 
@@ -31,6 +34,8 @@ def load() -> Any:
     import litellm.litellm_core_utils.exception_mapping_utils
     import openai.resources
 
+    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+        logging.getLogger(name).disabled = True
     litellm.telemetry = False
     litellm.suppress_debug_info = True
     litellm.disable_aiohttp_transport = True

@@ -144,7 +144,8 @@ class LiteLLMModels:
         assert credential is not None
         if self._transport is None:
             self._transport = GuardedTransport(self._guard, ssl_context=self._ssl_context, max_bytes=MAX_ANSWER_BYTES)
-        return _Call(request, credential, provider, name, Wire(self._transport, credential.allowed_hosts))
+        wire = Wire(self._transport, credential.allowed_hosts, streams=request.stream)
+        return _Call(request, credential, provider, name, wire)
 
     async def _stream(self, library: Any, call: _Call, on_text: OnText | None) -> None:
         options = {"include_usage": True}

@@ -15,15 +15,16 @@ from weft.platform.http.headers import permits
 from weft.platform.http.urls import parse_url
 
 MAX_REFUSAL_BYTES = 64 * 1024
-"""Of what is not 200: LiteLLM searches the text of an error at 3 s of CPU a MiB."""
+"""Of what cannot be an answer: LiteLLM searches the text of an error with dozens of patterns, on the loop."""
 _FROM_ENVIRONMENT = ("openai-organization", "openai-project")
 
 
 class Wire(httpx.AsyncBaseTransport):
     """Sends through the guard, to `hosts` only, and remembers. `error` is what broke the call, where it is known."""
 
-    def __init__(self, guarded: httpx.AsyncBaseTransport, hosts: tuple[str, ...]) -> None:
+    def __init__(self, guarded: httpx.AsyncBaseTransport, hosts: tuple[str, ...], *, streams: bool) -> None:
         self._guarded = guarded
+        self._streams = streams
         self._allowed = Authorization({}, hosts)
         self._open: list[httpx.AsyncByteStream] = []
         self.status: int | None = None
@@ -45,7 +46,9 @@ class Wire(httpx.AsyncBaseTransport):
         # JSON and event streams are UTF-8; another charset would be a server's choice of what to decode with.
         response.headers["content-type"] = response.headers.get("content-type", "").partition(";")[0]
         self.status, self.headers = response.status_code, response.headers
-        stream = _Stream(response.stream, self, None if response.status_code == 200 else MAX_REFUSAL_BYTES)
+        is_json = response.headers["content-type"].strip().lower().endswith("json")
+        answers = response.status_code == 200 and (self._streams or is_json)
+        stream = _Stream(response.stream, self, None if answers else MAX_REFUSAL_BYTES)
         self._open.append(stream)
         response.stream = stream
         return response
