@@ -95,7 +95,7 @@ class Worker:
     async def drain(self, seconds: float, hurry: asyncio.Event) -> None:
         """Stop claiming; let running nodes end for `seconds`, or until `hurry` is set, then hand the rest over.
 
-        Handing over takes STOP_S + FLUSH_S + LEAVE_S at most.
+        Handing over takes 1.5 * STOP_S + FLUSH_S + LEAVE_S at most.
         """
         self._draining.set()
         self._bell.set()
