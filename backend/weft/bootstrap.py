@@ -103,7 +103,7 @@ class Application:
         self.python = PythonPool(settings.sandbox_processes)
         self.parser = ParserPool(settings.sandbox_processes)
         self.live = ProcessLiveFeed(alone=settings.is_sqlite)
-        self.journal = SqlJournal(self.database, self.outbox, self.live)
+        self.journal = SqlJournal(self.database, self.live)
         self.follower = SqlFollower(self.database, self.live)
         self.leases = Leases(self.database, f"{socket.gethostname()}:{os.getpid()}:{str(new_id())[-8:]}")
         self.logins = LoginLimits(settings.login_limit, settings.login_limit_address)

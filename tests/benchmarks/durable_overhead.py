@@ -20,7 +20,6 @@ from weft.executions.domain import Execution
 from weft.kernel.clock import SystemClock
 from weft.platform.database import Database
 from weft.platform.migrations import migrate
-from weft.platform.outbox import Outbox
 
 LENGTH = 100
 REPETITIONS = 15
@@ -58,7 +57,7 @@ async def measure() -> list[Figure]:
         url = f"sqlite+aiosqlite:///{Path(folder) / 'weft.db'}"
         await migrate(url)
         database = Database(url)
-        journal = SqlJournal(database, Outbox(database), ProcessLiveFeed(alone=True))
+        journal = SqlJournal(database, ProcessLiveFeed(alone=True))
         async with AsyncSqliteSaver.from_conn_string(str(Path(folder) / "langgraph.db")) as saver:
             compiled = langgraph_chain(LENGTH).compile(checkpointer=saver)
 

@@ -22,7 +22,6 @@ from weft.executions.tables import execution_events, executions
 from weft.kernel.ids import WorkspaceId, new_id
 from weft.platform.database import Database
 from weft.platform.migrations import migrate
-from weft.platform.outbox import Outbox
 
 AT = "2026-01-01T00:00:00.000Z"
 ONE, TWO = UUID(int=1), UUID(int=2)
@@ -79,7 +78,7 @@ async def events(database: Database, execution_id: UUID) -> list[tuple[int, int]
 async def test_a_lost_owner_writes_nothing_and_learns_it_while_others_of_its_batch_are_written(
     database: Database, how: str
 ) -> None:
-    writer = SqlJournal(database, Outbox(database), ProcessLiveFeed(alone=True))
+    writer = SqlJournal(database, ProcessLiveFeed(alone=True))
     lost_id = await insert(database, ONE, owner="zombie", status="running")
     kept_id = await insert(database, ONE, owner="zombie", status="running")
     lost, kept = (journal_of(database, writer, each, "zombie") for each in (lost_id, kept_id))

@@ -29,7 +29,7 @@ from weft.executions.tables import (
 )
 from weft.platform.database import Database, is_outage
 from weft.platform.journal_writer import GroupCommit
-from weft.platform.outbox import Outbox, domain_events
+from weft.platform.outbox import domain_events
 from weft.platform.unit_of_work import event_row as fact_row
 
 SNAPSHOT_EVENTS: Final = 2_000
@@ -154,9 +154,8 @@ class RunJournal:
 class SqlJournal:
     """The one writer of a process: accepts, appends, keeps blobs, publishes after the commit."""
 
-    def __init__(self, database: Database, outbox: Outbox, live: ProcessLiveFeed) -> None:
+    def __init__(self, database: Database, live: ProcessLiveFeed) -> None:
         self._database = database
-        self._outbox = outbox
         self._live = live
         self._commits = GroupCommit(database, self._write)
         self._fresh: dict[UUID, list[Frame]] = {}
