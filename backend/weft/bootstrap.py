@@ -233,7 +233,7 @@ class Application:
         """What /readyz shows."""
         parts = {"database": Part(self._database_word), "workers": Part(self._workers_word)}
         if idle := without_effect():
-            parts["settings"] = Part(partial(_idle_word, list(idle)), needed=False)
+            parts["settings"] = Part(partial(_idle_word, len(idle)), needed=False)
         return parts
 
     async def _database_word(self) -> str:
@@ -245,8 +245,9 @@ class Application:
         return f"{self.worker.running} running"
 
 
-async def _idle_word(names: list[str]) -> str:
-    return f"without effect: {', '.join(names)}"
+async def _idle_word(count: int) -> str:
+    """Their names are for who may read the log: anybody may ask whether a server is ready."""
+    return f"{count} without effect; `weft doctor` names them"
 
 
 FORGET = {**INVALIDATIONS, "VariableChanged": ("variables:",), "VariableDeleted": ("variables:",)}

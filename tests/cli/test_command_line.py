@@ -177,7 +177,7 @@ def test_a_server_says_them_once_and_is_ready(bare_server: Server) -> None:
     with httpx.Client(base_url=bare_server.url) as client:
         ready = client.get("/readyz")
     assert (ready.status_code, ready.json()["status"]) == (200, "ready")
-    assert ready.json()["parts"]["settings"] == "without effect: WEFT_REDIS_URL, WEFT_STORAGE_URL"
+    assert ready.json()["parts"]["settings"] == "2 without effect; `weft doctor` names them"
     told = [line for line in bare_server.log().splitlines() if "without effect" in line]
     assert len(told) == 1
     assert (

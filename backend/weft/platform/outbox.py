@@ -101,6 +101,7 @@ class Outbox:
         self._wakers: list[asyncio.Event] = []
         self._tasks: list[asyncio.Task[None]] = []
         self.poll_s = 5.0
+        """What a run commits wakes nobody, and is found then: a thousand runs a second are handed over together."""
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Add a subscriber, before `start`."""

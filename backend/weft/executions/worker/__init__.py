@@ -110,6 +110,9 @@ class Worker:
         try:
             async with asyncio.timeout(FLUSH_S):
                 await self._shop.journal.stop()
+        except TimeoutError:
+            log.warning("the journal was not written to its end", runs=left)
+        try:
             async with asyncio.timeout(LEAVE_S):
                 await self._shop.leases.leave()
         except Exception as error:
