@@ -1,6 +1,7 @@
 """Who works on a run, and who is parked: when nobody works and something waits, the run waits."""
 
 import asyncio
+from typing import Any
 
 
 class Activity:
@@ -24,6 +25,20 @@ class Activity:
     def left(self, _task: "asyncio.Task[None]") -> None:
         """`leave`, as what is called when a task is done: one that was cancelled before its first step too."""
         self.leave()
+
+    @property
+    def idle(self) -> bool:
+        """Whether no task of the run works."""
+        return not self._active
+
+    def notice(self, task: "asyncio.Task[Any]") -> None:
+        """Let `noticed` return when `task` is done, too."""
+        task.add_done_callback(lambda _task: self._attention.set())
+
+    async def noticed(self) -> None:
+        """Return when something has happened since the last time that whoever watches the run must look at."""
+        await self._attention.wait()
+        self._attention.clear()
 
     async def park(self, future: "asyncio.Future[None]") -> None:
         """Wait for what other tasks of the run will bring about, without counting as one that works."""

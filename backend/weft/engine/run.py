@@ -1,8 +1,8 @@
-"""One run of one graph: it owns the events, the limits, the waits, and how the run ends.
+"""One run of one graph: it owns the events, the limits, the waits, and what it is told from outside.
 
 Give it a plan, the fold of what has happened so far, a journal and the capabilities; `Run.go` returns when the run
-ended or waits. Every task of the run is counted in `_active` while it works; when none does and something waits,
-the run is waiting and gives up its memory.
+ended or waits. Every task of the run is counted while it works; when none does and something waits, the run is
+waiting and gives up its memory.
 """
 
 import asyncio
@@ -13,38 +13,27 @@ from typing import Any, Final, Literal
 from weft.engine.activity import Activity
 from weft.engine.capabilities import Capabilities
 from weft.engine.catalog import Catalog
-from weft.engine.compensation import Undo, compensate, undo_list
+from weft.engine.compensation import Undo
 from weft.engine.context import NodeContext
-from weft.engine.errors import NodeError, NodeFailure, RunFailed, error_value
+from weft.engine.ending import Outcome, end
+from weft.engine.errors import RunFailed
 from weft.engine.events import Event
 from weft.engine.frame import GRACE_S, Frame
 from weft.engine.graph import Graph, graph_hash
-from weft.engine.journal import Journal, JournalLost, restore, store
+from weft.engine.journal import Journal, restore, store
 from weft.engine.limits import Ledger, Limits, limit_exceeded
 from weft.engine.masking import Masks
 from weft.engine.node import Woken
 from weft.engine.plan import Plan, compile_graph
-from weft.engine.results import run_outputs
 from weft.engine.slots import Slots
 from weft.engine.state import RunState
 from weft.engine.values import JSON, encode
 from weft.engine.waits import Wait, Waits
 from weft.kernel.clock import Clock, timestamp
 
+__all__ = ["Outcome", "Run", "RunContext", "run"]
+
 MAX_CONCURRENT_NODES: Final = 64
-Status = Literal["completed", "failed", "cancelled", "waiting", "stopped"]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How `go` ended. `waiting`: until `due_at` (epoch seconds) or a signal. `stopped`: handed over, not ended."""
-
-    status: Status
-    outputs: dict[str, JSON] | None = None
-    error: dict[str, Any] | None = None
-    usage: dict[str, Any] = field(default_factory=dict)
-    compensation: str | None = None
-    due_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +51,7 @@ class RunContext:
 
 
 class Run(Activity):
-    """A run in progress. One task calls `go`; `cancel`, `wake` and `stop` come from outside."""
+    """A run in progress. One task calls `go`; `cancel`, `drain` and `stop` come from outside."""
 
     def __init__(
         self,
@@ -96,11 +85,11 @@ class Run(Activity):
         self._sequence = state.sequence
         self._root: asyncio.Task[None] | None = None
         self.failure = state.failing if state.failing is None or state.failing["type"] != "cancelled" else None
-        self._cancelled_by: str | None = state.cancelled_by
-        self._stopping = False
+        self.cancelled_by: str | None = state.cancelled_by
+        self.stopping = False
         self._begun = False
         self._early_cancels: list[tuple[str, str | None]] = []
-        self._broken: Exception | None = None
+        self.broken: Exception | None = None
         self._letting_go = False
         self.started_at = state.started_at
         """When the run began, as expressions see it."""
@@ -115,13 +104,13 @@ class Run(Activity):
             self._early_cancels.append((by, signal))
             return
         self.emit("execution.cancel_requested", {"by": by}, signal=signal)
-        if self._cancelled_by is None:
-            self._cancelled_by = by
+        if self.cancelled_by is None:
+            self.cancelled_by = by
             self._attention.set()
 
     def stop(self) -> None:
         """Stop without an end: the run is handed over as its journal has it."""
-        self.silent = self._stopping = True
+        self.silent = self.stopping = True
         self._attention.set()
 
     def drain(self) -> None:
@@ -145,8 +134,8 @@ class Run(Activity):
 
     def break_off(self, error: Exception) -> None:
         """What no policy covers (a lost journal, a bug): end `go` with this error, writing nothing more."""
-        self._broken = self._broken or error
-        self.silent = self._stopping = True
+        self.broken = self.broken or error
+        self.silent = self.stopping = True
         self._attention.set()
 
     # -- events ------------------------------------------------------------------------------------------------
@@ -191,10 +180,10 @@ class Run(Activity):
             self.cancel(by, signal)
         frame = Frame(self, self.plan.root, "", None, None)
         passed = self.ledger.passed()
-        if passed is not None and self.failure is None and self._cancelled_by is None:
+        if passed is not None and self.failure is None and self.cancelled_by is None:
             self.failure = passed.error
-        if self._cancelled_by is not None or self.failure is not None:
-            return await self._end(frame)
+        if self.cancelled_by is not None or self.failure is not None:
+            return await end(self, frame, None)
         limit = self._start_clock()
         try:
             return await self._drive(frame)
@@ -211,7 +200,7 @@ class Run(Activity):
     async def _drive(self, frame: Frame) -> Outcome:
         self.enter()
         self._root = asyncio.create_task(self._run_root(frame), name=f"run:{self.context.execution_id}")
-        self._root.add_done_callback(lambda _task: self._attention.set())
+        self.notice(self._root)
         try:
             outcome = await self._watch(frame)
         except BaseException:
@@ -219,22 +208,21 @@ class Run(Activity):
             self.silent = True
             await self._stop_root(frame)
             raise
-        return outcome or await self._end(frame)
+        return outcome or await end(self, frame, self._root)
 
     async def _watch(self, frame: Frame) -> Outcome | None:
         """Until the root is done or was stopped: then None; or until the run was put away."""
         assert self._root is not None
         while True:
-            await self._attention.wait()
-            self._attention.clear()
+            await self.noticed()
             if self._root.done():
                 return None
-            if self.draining and self._active == 0:
+            if self.draining and self.idle:
                 self.stop()
-            if self._stopping or self.failure is not None or self._cancelled_by is not None:
+            if self.stopping or self.failure is not None or self.cancelled_by is not None:
                 await self._stop_root(frame)
                 return None
-            if self._active == 0 and self.waits:
+            if self.idle and self.waits:
                 outcome = await self._give_up(frame)
                 if outcome is not None:
                     return outcome
@@ -271,83 +259,13 @@ class Run(Activity):
         self._letting_go = True
         self.emit("execution.waiting", {"waiting_for": self.waits.describe()})
         await self.journal.committed()
-        if self._cancelled_by is not None:
+        if self.cancelled_by is not None:
             self.emit("execution.resumed", {"owner": self.context.owner, "cause": "signal"})
             self._attention.set()
             return None
         self.silent = True
         await self._stop_root(frame)
         return Outcome("waiting", usage=self.ledger.usage, due_at=due)
-
-    async def _end(self, frame: Frame) -> Outcome:
-        root = self._root
-        error = None if root is None or root.cancelled() or not root.done() else root.exception()
-        if self._broken is not None or isinstance(error, JournalLost):
-            self.silent = True
-            raise self._broken or error  # type: ignore[misc]
-        if self._stopping:
-            return self._stopped()
-        failure = self.failure
-        if failure is None and isinstance(error, NodeFailure | RunFailed):
-            failure = error.error
-        elif failure is None and error is not None:
-            raise error
-        if failure is None and self._cancelled_by is None:
-            return await self._complete(frame)
-        self.cancel_recorded()
-        status: Status = "failed" if failure is not None else "cancelled"
-        compensation = await self._compensate_unless_stopped(failure)
-        if self._stopping:
-            return self._stopped()
-        data: dict[str, Any] = {"error": failure} if failure is not None else {"by": self._cancelled_by}
-        data |= {"usage": self.ledger.usage, "compensation": compensation}
-        self._emit_last(f"execution.{status}", data)
-        await self.journal.committed()
-        return Outcome(status, error=self.masks.value(failure), usage=self.ledger.usage, compensation=compensation)
-
-    async def _complete(self, frame: Frame) -> Outcome:
-        outputs = self.masks.value(run_outputs(frame))
-        data: dict[str, Any] = {"outputs": outputs, "usage": self.ledger.usage, "compensation": None}
-        await store(self.journal, data, "outputs", encode(outputs))
-        self._emit_last("execution.completed", data)
-        await self.journal.committed()
-        return Outcome("completed", outputs=outputs, usage=self.ledger.usage)
-
-    def _stopped(self) -> Outcome:
-        if self._broken is not None:
-            raise self._broken
-        return Outcome("stopped", usage=self.ledger.usage)
-
-    def _emit_last(self, type: str, data: dict[str, Any]) -> None:
-        """The terminal event: nothing is written after it."""
-        self.emit(type, data)
-        self.silent = True
-
-    async def _compensate_unless_stopped(self, failure: dict[str, Any] | None) -> str | None:
-        """Undo what was done; a stop ends the undoing too."""
-        self.enter()
-        task = asyncio.create_task(self._compensate(failure))
-        task.add_done_callback(lambda _task: self._attention.set())
-        try:
-            while not task.done():
-                if self._stopping or (self.draining and not self._active):
-                    self.stop()
-                    return None
-                await self._attention.wait()
-                self._attention.clear()
-            return task.result()
-        finally:
-            self.leave()
-            if not task.done():
-                task.cancel()
-                await asyncio.wait([task], timeout=GRACE_S)
-
-    async def _compensate(self, failure: dict[str, Any] | None) -> str | None:
-        undos = await undo_list(self)
-        if not undos and not self.state.undone:
-            return None
-        error = failure or error_value(NodeError("cancelled", "The run was cancelled."))
-        return await compensate(self, undos, error)
 
     def remember(self, context: NodeContext, output: JSON, sequence: int) -> None:
         """A node that has a compensation ended: it may have to be undone, seeing what it saw."""

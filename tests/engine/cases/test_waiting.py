@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.engine.cases.running import Case, SystemClock, case, check, ended, outputs, probe
-from weft.engine import frame, loops, run
+from weft.engine import ending, frame, loops, run
 
 DELAY: dict[str, Any] = {"type": "delay", "config": {"seconds": 60}}
 
@@ -19,7 +19,7 @@ async def started(one: Case, path: str) -> None:
 
 @pytest.fixture
 def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (frame, loops, run):
+    for module in (ending, frame, loops, run):
         monkeypatch.setattr(module, "GRACE_S", 0.1)
 
 
