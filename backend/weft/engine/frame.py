@@ -12,6 +12,7 @@ from weft.engine.attempt import execute
 from weft.engine.errors import NodeError, NodeFailure, RunFailed, error_value
 from weft.engine.graph import ERROR_PORT
 from weft.engine.journal import restore
+from weft.engine.level import Level
 from weft.engine.node import Woken
 from weft.engine.plan import FramePlan, PlanNode
 from weft.engine.readiness import Decision, Readiness
@@ -21,7 +22,6 @@ from weft.engine.values import JSON, UNDEFINED
 from weft.engine.waits import Wait
 
 if TYPE_CHECKING:
-    from weft.engine.context import NodeContext
     from weft.engine.run import Run
 
 NODES_IN_A_ROW: Final = 50
@@ -29,7 +29,7 @@ NODES_IN_A_ROW: Final = 50
 GRACE_S: Final = 10.0
 
 
-class Frame:
+class Frame(Level):
     """The nodes of one level, as far as they have come."""
 
     def __init__(
@@ -43,11 +43,8 @@ class Frame:
         visible: frozenset[str] | None = None,
         slots: Slots | None = None,
     ) -> None:
-        self.run = run
+        super().__init__(run, prefix, outer, container)
         self.plan = plan
-        self.prefix = prefix
-        self.outer = outer
-        self.container = container
         self.round_values = round_values or {}
         self.visible = visible
         """What of the level outside may be seen from in here; None: all that is there."""
@@ -57,18 +54,11 @@ class Frame:
         """Nodes that gave an output by another port than `error`: what results are made of."""
         self.ended: set[str] = set()
         self.failure: NodeFailure | None = None
-        self.inner: dict[Frame, None] = {}
-        """The rounds and parallels in here that run now."""
-        self.halted: bool = outer is not None and outer.halted
-        """Starts nothing more."""
-        self.closed = False
-        """Has told all ends: what still runs in here is heard no more."""
         self._readiness = Readiness(plan)
         self._remaining = len(plan.nodes)
         self._ready: list[Decision] = []
         self._running: dict[asyncio.Task[None], Decision] = {}
         self._waits: dict[str, Wait] = {}
-        self._began: dict[str, tuple[PlanNode, NodeContext | None]] = {}
         self._parked: asyncio.Future[None] | None = None
         self._enough: int | None = None
         self._leaves_given = 0
@@ -212,16 +202,6 @@ class Frame:
         if self.failure is None:
             self.failure = NodeFailure(error)
 
-    def begin(self, node: PlanNode, context: "NodeContext | None" = None) -> None:
-        """`node` has an event that says it began: it owes one that says it ended."""
-        if self.run.open_records:
-            self.run.open_records.pop(self.prefix + node.id, None)
-        self._began[node.id] = (node, context)
-
-    def told(self, node: PlanNode) -> None:
-        """`node` has an event that says it ended."""
-        self._began.pop(node.id, None)
-
     async def _settle_recorded(self, decisions: list[Decision]) -> None:
         """Take over what the journal says has ended; what is left over is ready to start or waits."""
         for decision in decisions:
@@ -305,58 +285,6 @@ class Frame:
         if tasks:
             await asyncio.wait(tasks, timeout=GRACE_S)
         self.close()
-
-    def halt(self, inside: str = "") -> None:
-        """Start nothing more in here; `inside`: only in what the container of that path holds."""
-        if not inside:
-            self.halted = True
-        for frame in self.inner:
-            if frame.prefix.startswith((f"{inside}[", f"{inside}.") if inside else ""):
-                frame.halt()
-
-    def close(self) -> None:
-        """Tell the end of all that began, the innermost first; what still runs is heard no more."""
-        self.halted = self.closed = True
-        for frame in list(self.inner):
-            frame.close()
-        self.inner.clear()
-        for node, context in list(self._began.values()):
-            self._tell_cancelled(node, context)
-        self._began.clear()
-
-    def close_inside(self, path: str) -> None:
-        """The container of `path` is about to end: nothing in it may be left without an end."""
-        for frame in [frame for frame in self.inner if frame.prefix.startswith((f"{path}[", f"{path}."))]:
-            frame.close()
-            self.inner.pop(frame, None)
-        self.run.cancel_recorded(path, self._why(path))
-
-    def _why(self, path: str = "") -> dict[str, Any]:
-        """What the events of cancelled nodes must tell whoever takes over before the cause itself is written: the
-        innermost container around them, or that of `path`, that is about to fail."""
-        outer: Frame | None = self
-        inside: str | None = path.removeprefix(self.prefix) or None
-        while outer is not None:
-            _, context = outer._began.get(inside or "", (None, None))
-            if context is not None and (error := context.ending) is not None:
-                return {"ends": {"path": context.path, "error": error}}
-            inside, outer = outer.container.id if outer.container else None, outer.outer
-        return {}
-
-    def _tell_cancelled(self, node: PlanNode, context: "NodeContext | None") -> None:
-        path = self.prefix + node.id
-        why = self._why()
-        self.run.cancel_recorded(path, why)
-        data: dict[str, Any] = {"reason": "cancelled", **why}
-        if self.run.failure is not None:
-            # The run fails by itself, and no node's end says so: whoever takes over in this moment must know.
-            data["error"] = self.run.failure
-        usage = context.take_usage() if context is not None else None
-        if usage is not None:
-            data["usage"] = usage
-        sequence = self.run.emit("node.cancelled", data, node.id, path)
-        if context is not None and node.compensation is not None and node.policy.compensate == "started":
-            self.run.remember(context, None, sequence)
 
     # -- what can be seen --------------------------------------------------------------------------------------
 
