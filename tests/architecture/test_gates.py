@@ -17,9 +17,8 @@ FORBIDDEN_WORDS = set(VAGUE.split())
 
 BROAD_EXCEPT = {
     "weft/cli/doctor.py": "tells of whatever is broken",
-    "weft/engine/attempt.py": "whatever a node raises is that node's failure",
+    "weft/engine/call.py": "whatever a node raises is that node's failure",
     "weft/engine/catalog.py": "a plugin may raise anything when it is imported",
-    "weft/engine/compensation.py": "a bug in an undoing node does not stop the undoing",
     "weft/engine/frame.py": "what is no node's failure breaks the run off",
     "weft/engine/loops.py": "what is no round's failure breaks the run off",
     "weft/executions/adapters/journal.py": "what a node gave is not thrown away because the database is away",

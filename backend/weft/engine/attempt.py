@@ -1,13 +1,12 @@
 """One node of a frame, from its decision to its end: attempts, timeout, retry, and what its policy says of errors."""
 
-import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
+from weft.engine.call import call_in_time, plain_output
 from weft.engine.context import NodeContext, Suspended
-from weft.engine.errors import NodeError, NodeFailure, RunFailed, may_have_happened
+from weft.engine.errors import NodeError, RunFailed, may_have_happened
 from weft.engine.graph import ERROR_PORT
-from weft.engine.journal import INLINE_BYTES, JournalLost, store
-from weft.engine.large import LARGE_BYTES, is_plain
+from weft.engine.journal import INLINE_BYTES, store
 from weft.engine.loops import ChildFailed, run_container
 from weft.engine.node import Result, Woken
 from weft.engine.plan import PlanNode
@@ -15,7 +14,7 @@ from weft.engine.policies import retry_delay, should_retry
 from weft.engine.quiet import call_quietly
 from weft.engine.readiness import Decision
 from weft.engine.slots import Slots
-from weft.engine.values import JSON, decode, encode, plain_value
+from weft.engine.values import JSON, encode
 from weft.engine.waits import Wait
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 LONG_DELAY_S: Final = 5.0
 """A longer wait before the next attempt gives up the node's place: it suspends."""
-MAX_OUTPUT_BYTES: Final = 100 * 1024 * 1024
 
 
 async def execute(frame: "Frame", decision: Decision, woken: Woken | None = None, wait: Wait | None = None) -> None:
@@ -114,7 +112,7 @@ async def _try(context: NodeContext) -> bool:
     """One attempt, and what follows from how it ended; answers whether the next is to be made now."""
     run = context.run
     try:
-        result = await _one_attempt(context)
+        result = await call_in_time(context, _call, context)
         context.check_open()
         context.flush()
         await _succeed(context, result)
@@ -138,28 +136,8 @@ async def _try(context: NodeContext) -> bool:
     return False
 
 
-async def _one_attempt(context: NodeContext) -> JSON | Result:
-    """Render, announce, call. Every failure comes out as NodeError, a RunFailed or a Suspended."""
-    node = context.plan
-    seconds = node.policy.timeout_s
-    try:
-        if seconds is None:
-            return await _call(context)
-        async with asyncio.timeout(max(0.0, seconds - context.spent_s)) as context.limit:
-            return await _call(context)
-    except TimeoutError:
-        if context.timed_out is not None:
-            raise context.timed_out from None
-        raise NodeError("timeout", "Something that the node waited for took too long.") from None
-    except (NodeError, NodeFailure, RunFailed, JournalLost):
-        raise
-    except Exception as error:
-        # The edge between the engine and a node's code: whatever a node raises is this node's failure.
-        context.log("node raised", error=repr(error))
-        raise NodeError("internal", "The node failed in an unexpected way.") from error
-
-
 async def _call(context: NodeContext) -> JSON | Result:
+    """Render, announce, call."""
     node, run = context.plan, context.run
     quiet = node.effect == "pure" and context.attempt == 1 and not context.announced and not context.rerun
     if context.rerun and node.policy.on_crash == "fail" and node.effect == "write":
@@ -233,7 +211,7 @@ async def _succeed(context: NodeContext, result: JSON | Result) -> None:
             context.book(result.usage)
     else:
         output = result
-    output, text = await _as_output(context, output)
+    output, text = await plain_output(context, output)
     port = port or node.default_port
     data: dict[str, Any] = {"attempt": context.attempt, "output": output, "port": port, "origin": "run"}
     if len(text) > INLINE_BYTES:
@@ -254,25 +232,6 @@ async def _succeed(context: NodeContext, result: JSON | Result) -> None:
         await run.journal.committed()
     run.ledger.check()
     frame.settle(node, output, port)
-
-
-async def _as_output(context: NodeContext, output: JSON) -> tuple[JSON, bytes]:
-    """What the node gave, as plain JSON without secrets, and its text. Raises NodeError.
-
-    Writing a large output is the one pass that is made at once: about a millisecond a MiB."""
-    try:
-        text = encode(output)
-        if len(text) > MAX_OUTPUT_BYTES:
-            raise NodeError("output_too_large", "The output is over 100 MiB.")
-        if len(text) <= LARGE_BYTES or not await is_plain(output):
-            output = plain_value(output, decode(text))
-    except TypeError as error:
-        raise NodeError("validation", f"The output is not JSON: {error}.") from None
-    masks = context.run.masks
-    if masks:
-        output = masks.value(output)
-        text = encode(output)
-    return output, text
 
 
 async def _fail_run(context: NodeContext, error: dict[str, Any]) -> dict[str, Any]:

@@ -9,15 +9,16 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from weft.engine.call import call_in_time, plain_output
 from weft.engine.context import NodeContext, Suspended
-from weft.engine.errors import NodeError, RunFailed, may_have_happened
-from weft.engine.journal import JournalLost, restore, store
+from weft.engine.errors import NodeError, NodeFailure, RunFailed, may_have_happened
+from weft.engine.journal import restore, store
 from weft.engine.node import NodeConfig, Result, Woken
 from weft.engine.plan import PlanNode
 from weft.engine.policies import retry_delay, should_retry
 from weft.engine.readiness import Decision
 from weft.engine.state import NodeState, add_usage
-from weft.engine.values import JSON, encode, json_value
+from weft.engine.values import JSON, encode
 
 if TYPE_CHECKING:
     from weft.engine.frame import Frame
@@ -131,7 +132,7 @@ async def _undo(run: "Run", undo: Undo, error: dict[str, Any]) -> bool:
         context = Undoing(undone, target, path, attempt, error, begun)
         about: dict[str, Any] = {"of": undone.path, "attempt": attempt}
         try:
-            output = await _attempt(context, about)
+            about["output"], text = await _attempt(context, about)
         except NodeError as problem:
             usage = _together(usage, context)
             if should_retry(target.policy, attempt, problem):
@@ -141,15 +142,14 @@ async def _undo(run: "Run", undo: Undo, error: dict[str, Any]) -> bool:
                 continue
             about["error"] = context.error(problem)
             return await _tell(context, "compensation.failed", about, usage)
-        about["output"] = output
-        await store(run.journal, about, "output", encode(output))
+        await store(run.journal, about, "output", text)
         await _tell(context, "compensation.completed", about, _together(usage, context))
         return True
 
 
-async def _attempt(context: "Undoing", about: dict[str, Any]) -> JSON:
-    """Render, tell, call. Whatever goes wrong comes out as NodeError."""
-    run, target = context.run, context.plan
+async def _attempt(context: "Undoing", about: dict[str, Any]) -> tuple[JSON, bytes]:
+    """Render, tell, call; the output and its text. Whatever goes wrong comes out as NodeError."""
+    target = context.plan
     try:
         rendered = await context.render()
         model = context.validate(rendered)
@@ -157,37 +157,25 @@ async def _attempt(context: "Undoing", about: dict[str, Any]) -> JSON:
         await _begin(context, about, target.node.config)
         raise
     await _begin(context, about, rendered)
+    if context.rerun and target.policy.on_crash == "fail" and target.effect == "write":
+        raise NodeError("interrupted", "The run was interrupted while this node ran.")
     try:
-        if context.rerun and target.policy.on_crash == "fail" and target.effect == "write":
-            raise NodeError("interrupted", "The run was interrupted while this node ran.")
         result = await _call(context, model)
-    except NodeError:
-        raise
-    except (RunFailed, TimeoutError) as failure:
-        raise _as_node_error(failure) from None
-    except JournalLost:
-        raise
-    except Exception as failure:
-        # The edge between the engine and a node's code, as in an attempt.
-        context.log("node raised", error=repr(failure))
-        raise NodeError("internal", "The node failed in an unexpected way.") from failure
-    output = result.output if isinstance(result, Result) else result
-    if isinstance(result, Result) and result.usage is not None:
-        context.book(result.usage)
-    try:
-        return run.masks.value(json_value(output))
-    except TypeError as failure:
-        raise NodeError("validation", f"The output is not JSON: {failure}.") from None
+    except (NodeFailure, RunFailed) as failure:
+        raise NodeError(failure.error["type"], failure.error["message"]) from None
+    if isinstance(result, Result):
+        if result.usage is not None:
+            context.book(result.usage)
+        return await plain_output(context, result.output)
+    return await plain_output(context, result)
 
 
 async def _call(context: "Undoing", model: NodeConfig) -> JSON | Result:
-    """Call the node, and again after each time that it waited for."""
-    run, target = context.run, context.plan
+    """Call the node, and again after each time that it waited for, which its policy's time leaves out."""
+    run = context.run
     while True:
         try:
-            async with asyncio.timeout(target.policy.timeout_s) as limit:
-                context.limit = limit
-                return await target.type.function(model, context)
+            return await call_in_time(context, context.plan.type.function, model, context)
         except Suspended as suspended:
             if suspended.kind != "timer" or suspended.due_at is None:
                 told = "A compensation cannot wait for what comes from outside."
@@ -233,16 +221,6 @@ async def _tell(context: "Undoing", type: str, data: dict[str, Any], usage: dict
 def _together(usage: dict[str, Any] | None, context: "Undoing") -> dict[str, Any] | None:
     used = context.take_usage()
     return usage if used is None else add_usage(usage, used)
-
-
-def _as_node_error(failure: BaseException) -> NodeError:
-    if isinstance(failure, NodeError):
-        return failure
-    if isinstance(failure, TimeoutError):
-        return NodeError("timeout", "The compensation took too long.")
-    if isinstance(failure, RunFailed):
-        return NodeError(failure.error["type"], failure.error["message"])
-    raise failure
 
 
 class Undoing(NodeContext):

@@ -71,7 +71,8 @@ class NodeContext(NodeScope):
         known = wait or record
         self.started = known.started_at if known is not None and known.started_at else run.now()
         self.spent_s = 0.0
-        """What of a container's time had passed when this owner took it up, waiting left out."""
+        """What of the policy's time had passed before this call, waiting left out: of a container's, while a lost owner
+        had it."""
         if record is not None and not self.rerun:
             self.spent_s = max(0.0, run.state.active_until_now - record.active_at)
         self._began = run.clock.monotonic()

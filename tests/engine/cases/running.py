@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from pydantic import Field
@@ -24,13 +25,14 @@ from weft.kernel.clock import Clock, SystemClock
 
 
 class Probe(NodeConfig):
-    """What the probe does, in this order: steps, stream, sleep, use, fail, give."""
+    """What the probe does, in this order: steps, stream, sleep, wait (once), use, fail, give."""
 
     give: Any = None
     fail: str | None = None
     fails: int = 100
     sleep_s: float = 0
     stubborn_s: float = 0
+    wait_s: float = 0
     stream: list[str] = Field(default_factory=list)
     tokens: int = 0
     reserve: float | None = None
@@ -65,6 +67,8 @@ async def _work(config: Probe, run: NodeRun) -> Any:
     if config.reserve is not None:
         await run.reserve(Usage(1, 0, config.reserve))
     await _sleep(config)
+    if config.wait_s and run.woken is None:
+        run.suspend(until=run.started_at + timedelta(seconds=config.wait_s))
     if config.tokens:
         run.book(Usage(config.tokens, 0, config.reserve))
     if config.fail and run.attempt <= config.fails:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.engine.cases.running import SEEN, Case, case, check, ended, error, probe
+from tests.engine.cases.running import RAW, SEEN, Case, Vault, case, check, ended, error, probe
 from tests.engine.clocks import VirtualClock
+from weft.engine.capabilities import Capabilities
 
 FAIL = probe("read", fail="code")
 
@@ -248,3 +249,33 @@ async def test_a_disabled_node_undoes_nothing() -> None:
     one = await ended({"a": probe(), "u": undo, "z": probe(fail="code")}, "s>a a>z a.compensate>u")
     assert one.events("compensation.") == []
     assert one.data("execution.failed")["compensation"] is None
+
+
+async def test_an_undoing_node_s_output_has_the_bound_of_any_other() -> None:
+    nodes = {"a": probe("write"), "u": probe("write", give={"raw": "big"}), "b": probe("write"), "v": probe("write")}
+    RAW["big"] = "x" * (100 * 1024 * 1024)
+    one = await ended({**nodes, "z": FAIL}, "s>a a>b b>z a.compensate>u b.compensate>v")
+    RAW.clear()
+    assert undone(one) == ["b"]
+    assert one.data("compensation.failed")["error"]["type"] == "output_too_large"
+    assert one.data("execution.failed")["compensation"] == "partial"
+
+
+@pytest.mark.parametrize(("timeout_s", "ends"), [(5, "completed"), (0.5, "failed")])
+async def test_an_undoing_node_s_time_stands_still_while_it_waits_and_then_goes_on(timeout_s: float, ends: str) -> None:
+    SEEN.notes.clear()
+    undo = probe("write", policy={"timeout_s": timeout_s}, sleep_s=0.3, wait_s=3600, note="u")
+    one = await ended({"a": probe("write"), "u": undo, "z": FAIL}, "s>a a>z a.compensate>u")
+    assert SEEN.notes.count("u") == 2
+    data = one.data(f"compensation.{ends}")
+    assert one.clock.monotonic() == 3600
+    if ends == "failed":
+        assert (data["error"]["type"], data["error"]["message"]) == ("timeout", "The node took longer than 0.5 s.")
+
+
+async def test_whatever_an_undoing_node_raises_is_its_failure() -> None:
+    undo = probe("write", credential="missing")
+    vault = Capabilities(credentials=Vault())
+    one = await ended({"a": probe("write"), "u": undo, "z": FAIL}, "s>a a>z a.compensate>u", capabilities=vault)
+    assert one.data("compensation.failed")["error"]["type"] == "internal"
+    assert one.data("execution.failed")["compensation"] == "partial"
