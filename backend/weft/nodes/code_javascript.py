@@ -4,36 +4,18 @@ from typing import Any
 
 from pydantic import Field
 
-from weft.engine.node import LITERAL, NodeConfig, NodeRun, node
+from weft.engine.node import LITERAL, NodeRun, node
+from weft.engine.sandboxed import CODE, SandboxedCode
 from weft.engine.values import JSON
 
 
-class CodeJavaScript(NodeConfig):
+class CodeJavaScript(SandboxedCode):
     """A sandboxed call: no network, no files."""
 
     code: str = Field(
-        description="A function body: what it returns is the output. It sees `inputs`, and nothing of the run beside; "
-        "`{{ }}` is not filled in here.",
+        description=CODE,
         examples=["return inputs.numbers.map((number) => number * 2);"],
         json_schema_extra={**LITERAL, "x-language": "javascript"},
-    )
-    inputs: dict[str, Any] = Field(
-        default_factory=dict,
-        description="The values that the code sees as `inputs`, by name. Left out: it gets none.",
-    )
-    timeout_s: float = Field(
-        default=5,
-        gt=0,
-        le=300,
-        title="Time limit, seconds",
-        description="How long the code may run, at most 300 seconds. Beyond: error `timeout`.",
-    )
-    memory_mb: int = Field(
-        default=64,
-        ge=1,
-        le=512,
-        title="Memory limit, MB",
-        description="How much memory the code may take, at most 512 MB. Beyond: error `memory`.",
     )
 
 
