@@ -91,7 +91,6 @@ class Timed:
             assert len(answer.content) < 100_000
         return answer
 
-
     def _largest(self) -> float:
         body = orjson.dumps({"name": "largest", "graph": chain(10_000)})
         began = time.monotonic()
