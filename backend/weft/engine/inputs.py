@@ -5,20 +5,8 @@ import copy
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from weft.engine.schemas import (
-    DEEPEST,
-    Meter,
-    Spent,
-    Unresolvable,
-    ValidationError,
-    errors,
-    has_patterns,
-    pointer,
-    schema_faults,
-    target,
-    told,
-    walk,
-)
+from weft.engine.schema_faults import DEEPEST, has_patterns, schema_faults, target, walk
+from weft.engine.schemas import Meter, Spent, Unresolvable, ValidationError, errors, pointer, told
 from weft.engine.values import JSON, encode
 from weft.kernel.errors import FieldError, Invalid
 

@@ -1,4 +1,4 @@
-"""Values against JSON Schemas (2020-12), in bounded time, and what is wrong with a schema itself.
+"""Values against JSON Schemas (2020-12), in bounded time.
 
 Most of a large value is accepted by closures made once from the plain parts of its schema; what they do not
 accept is looked at by jsonschema, which names the fault. Both draw on one Meter.
@@ -11,21 +11,18 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
-from jsonschema import Draft202012Validator, FormatChecker, SchemaError, ValidationError
+from jsonschema import Draft202012Validator, SchemaError, ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from weft.engine.javascript import MatchTimeout, matches, pattern_fault
+from weft.engine.javascript import MatchTimeout, matches
 from weft.engine.shapes import Accept, acceptors
 from weft.engine.values import JSON, decode, encode, identity
-from weft.kernel.errors import FieldError
 
-__all__ = ["Meter", "SchemaError", "Spent", "Unresolvable", "ValidationError", "errors", "has_patterns", "pointer",
-           "schema_faults", "told", "walk"]  # fmt: skip
+__all__ = ["Meter", "SchemaError", "Spent", "Unresolvable", "ValidationError", "errors", "pointer", "told"]
 
 Path = tuple[str | int, ...]
-DEEPEST: Final = 100
 _PATTERNS_S: Final = 0.25
 _PLAIN_MATCH_S: Final = 20e-6
 _NOWHERE: Final[Registry[Any]] = Registry()
@@ -205,7 +202,6 @@ def _metered(rule: Callable[..., Any]) -> Callable[..., Iterator[ValidationError
     return checked
 
 
-_NO_FORMATS: Final = FormatChecker(formats=())
 _RULES: Final[dict[str, Callable[..., Any]]] = {
     **Draft202012Validator.VALIDATORS,
     "pattern": _pattern,
@@ -226,90 +222,6 @@ _Validator: Final = extend(  # type: ignore[no-untyped-call]
 @lru_cache(maxsize=512)
 def _schema(text: bytes) -> _Schema:
     return _Schema(text)
-
-
-# -- what is wrong with a schema ---------------------------------------------------------------------------------------
-
-
-def schema_faults(schema: JSON, at: str) -> list[FieldError]:
-    """What is wrong with `schema` as a JSON Schema 2020-12; `at` is its pointer."""
-    try:
-        Draft202012Validator.check_schema(schema, format_checker=_NO_FORMATS)
-        patterns = list(_patterns(schema))
-    except SchemaError as error:
-        return [FieldError(pointer(at, tuple(error.absolute_path)), "invalid_schema", told(error))]
-    except RecursionError:
-        return [FieldError(at, "invalid_schema", f"The schema is nested deeper than {DEEPEST}.")]
-    faults = [(path, pattern_fault(pattern)) for path, pattern in patterns]
-    wrong = [FieldError(pointer(at, path), "invalid_schema", fault) for path, fault in faults if fault]
-    return wrong or _reference_faults(schema, at)
-
-
-def _reference_faults(schema: JSON, at: str) -> list[FieldError]:
-    """Try the schema on what is empty: a reference that leads nowhere, or to itself, shows."""
-    samples: list[JSON] = [{}, [], "", 0, None]
-    meter = Meter(_SAMPLE_STEPS)
-    try:
-        for sample in samples:
-            errors(schema, sample, 1, meter)
-        lost = [
-            path for path, reference in _references(schema) if reference.startswith("#/") and _lost(schema, reference)
-        ]
-    except (Unresolvable, RecursionError):
-        return [FieldError(at, "invalid_schema", "A reference in the schema leads nowhere, or to itself.")]
-    except Spent:
-        return [FieldError(at, "invalid_schema", "The schema takes too long to check even what is empty.")]
-    return [FieldError(pointer(at, path), "invalid_schema", "This reference leads nowhere.") for path in lost]
-
-
-_SAMPLE_STEPS: Final = 20_000
-
-
-def _lost(schema: JSON, reference: str) -> bool:
-    return "$id" not in schema and target(schema, reference) is None
-
-
-def target(root: Mapping[str, Any], reference: str) -> JSON:
-    """What a local reference (`#/$defs/name`) names; nothing where it leads nowhere."""
-    found: JSON = root
-    for part in reference[1:].split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found
-
-
-def walk(schema: JSON, path: Path = (), depth: int = 0) -> Iterator[tuple[Path, dict[str, JSON]]]:
-    """Every object in `schema` that may be a schema, with its path. Raises RecursionError where it is too deep."""
-    if depth > DEEPEST:
-        raise RecursionError
-    if isinstance(schema, dict):
-        yield path, schema
-        for key, item in schema.items():
-            if key not in ("default", "const", "enum", "examples"):
-                yield from walk(item, (*path, key), depth + 1)
-    elif isinstance(schema, list):
-        for index, item in enumerate(schema):
-            yield from walk(item, (*path, index), depth + 1)
-
-
-def has_patterns(schema: Mapping[str, Any]) -> bool:
-    """Whether `schema` may have regular expressions (a property that is called so counts too)."""
-    return b'"pattern' in encode(schema)
-
-
-def _references(schema: JSON) -> Iterator[tuple[Path, str]]:
-    for found, part in walk(schema):
-        if isinstance(part.get("$ref"), str):
-            yield (*found, "$ref"), part["$ref"]
-
-
-def _patterns(schema: JSON) -> Iterator[tuple[Path, str]]:
-    for found, part in walk(schema):
-        if isinstance(part.get("pattern"), str):
-            yield (*found, "pattern"), part["pattern"]
-        if isinstance(part.get("patternProperties"), dict):
-            for pattern in part["patternProperties"]:
-                yield (*found, "patternProperties", pattern), pattern
 
 
 def told(error: ValidationError | SchemaError) -> str:

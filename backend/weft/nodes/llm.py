@@ -14,7 +14,8 @@ from weft.engine.capabilities import ModelAnswer, ModelRequest, OpenedCredential
 from weft.engine.errors import NodeError
 from weft.engine.graph import Retry
 from weft.engine.node import NodeRun, OneOf, node
-from weft.engine.schemas import Meter, Spent, errors, has_patterns, pointer, schema_faults, told
+from weft.engine.schema_faults import has_patterns, schema_faults
+from weft.engine.schemas import Meter, Spent, errors, pointer, told
 from weft.engine.values import JSON
 
 MAX_IMAGE_BYTES: Final = 20 * 1024 * 1024
