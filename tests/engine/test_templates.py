@@ -11,7 +11,8 @@ from tests.engine.quick import VALUES, javascript
 from weft.engine.errors import NodeError
 from weft.engine.expressions import Code, ExpressionSyntax, text_of
 from weft.engine.node import LITERAL, Expression, Literal, NodeConfig, NodeRun, NodeType, node
-from weft.engine.templates import compile_config, parse_template
+from weft.engine.rendering import compile_config
+from weft.engine.templates import parse_template
 from weft.engine.values import UNDEFINED
 
 

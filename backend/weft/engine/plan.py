@@ -7,7 +7,7 @@ from weft.engine.catalog import Catalog
 from weft.engine.graph import COMPENSATE_PORT, ERROR_PORT, Edge, Effect, Graph, Node, Policy
 from weft.engine.node import NodeType
 from weft.engine.policies import policy_of
-from weft.engine.templates import ConfigPlan, compile_config
+from weft.engine.rendering import ConfigPlan, compile_config
 
 _EARLY_JOINS = ("any", "count")
 

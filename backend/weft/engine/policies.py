@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from weft.engine.errors import NodeError
 from weft.engine.graph import Node, Policy
 from weft.engine.node import NodeType
-from weft.engine.templates import config_error
+from weft.engine.rendering import config_error
 
 _FINAL = frozenset({"cancelled", "stopped"})
 

@@ -1,0 +1,253 @@
+"""The plan that turns a node's config, with its templates, into values, fast.
+
+A plan is compiled once for each node of a run: closures over tuples, no walking of what does not change.
+"""
+
+import math
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from pydantic import ValidationError
+
+from weft.engine.errors import NodeError
+from weft.engine.expressions import Code, resolve, step, text_of
+from weft.engine.fields import Field, field_of, fields_of
+from weft.engine.node import NodeConfig, NodeType
+from weft.engine.scanner import ExpressionSyntax
+from weft.engine.templates import Part, expression_roots, is_template, parse_template, template_roots, whole
+from weft.engine.values import JSON, UNDEFINED
+
+Scope: TypeAlias = Mapping[str, JSON]
+Evaluate: TypeAlias = Callable[[list[str]], Awaitable[list[JSON]]]
+Build: TypeAlias = Callable[[Scope, list[JSON]], JSON]
+
+NO_VALUES: Final[list[JSON]] = []
+
+
+@dataclass(slots=True)
+class _Sources:
+    """The expressions that need JavaScript, each once, in the order of their first appearance."""
+
+    numbers: dict[str, int]
+
+    def number(self, source: str) -> int:
+        return self.numbers.setdefault(source, len(self.numbers))
+
+
+def _value_of(code: Code, sources: _Sources) -> Build:
+    if code.literal is not None:
+        value = code.literal[0]
+        return lambda _scope, _values: value
+    if code.path is None:
+        number = sources.number(code.source)
+        return lambda _scope, values: values[number]
+    return _path_of(code.path)
+
+
+def _path_of(path: tuple[str | int, ...]) -> Build:
+    root = str(path[0])
+    if len(path) == 1:
+        return lambda scope, _values: scope[root] if root in scope else resolve(path, scope)
+    first, rest = path[1], path[2:]
+
+    def one(scope: Scope, _values: list[JSON]) -> JSON:
+        value = scope.get(root)
+        if type(value) is dict and first in value:
+            return value[first]
+        return resolve(path, scope)
+
+    def many(scope: Scope, _values: list[JSON]) -> JSON:
+        value = scope.get(root)
+        if type(value) is not dict or first not in value:
+            return resolve(path, scope)
+        value = value[first]
+        for key in rest:
+            value = step(value, key)
+        return value
+
+    return many if rest else one
+
+
+def _whole_of(value_of: Build, field: Field) -> Build:
+    """A field that is one expression: the value keeps its type, as far as the field's schema lets it."""
+    kind, nullable = field.kind, field.nullable
+
+    def keep(scope: Scope, values: list[JSON]) -> JSON:
+        value = value_of(scope, values)
+        if value is UNDEFINED:
+            return None
+        return _finite(value) if type(value) is float else value
+
+    def text(scope: Scope, values: list[JSON]) -> JSON:
+        value = value_of(scope, values)
+        if type(value) is str:
+            return value
+        if nullable and (value is None or value is UNDEFINED):
+            return None
+        return text_of(value)
+
+    def integer(scope: Scope, values: list[JSON]) -> JSON:
+        value = keep(scope, values)
+        return int(value) if type(value) is float and value.is_integer() else value
+
+    return {"string": text, "integer": integer}.get(kind, keep)
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise NodeError("expression", "the value is not a finite number")
+    return value
+
+
+def _text_from(parts: tuple[Part, ...], sources: _Sources) -> Build:
+    builds = [None if isinstance(part, str) else _value_of(part, sources) for part in parts]
+    pieces = tuple(zip(parts, builds, strict=True))
+
+    def join(scope: Scope, values: list[JSON]) -> JSON:
+        return "".join(
+            [part if build is None else text_of(build(scope, values)) for part, build in pieces]  # type: ignore[misc]
+        )
+
+    return join
+
+
+def _compile(value: JSON, field: Field, sources: _Sources) -> Build | None:
+    """What builds `value` anew for a scope; None where nothing in it is a template."""
+    if field.literal or field.expression:
+        return None
+    if isinstance(value, str):
+        if not is_template(value):
+            return None
+        parts = parse_template(value)
+        code = whole(parts)
+        return _text_from(parts, sources) if code is None else _whole_of(_value_of(code, sources), field)
+    if isinstance(value, dict):
+        return _compile_object(value, field, sources)
+    if isinstance(value, list):
+        return _compile_array(value, field, sources)
+    return None
+
+
+def _compile_object(value: dict[str, JSON], field: Field, sources: _Sources) -> Build | None:
+    compiled = [(key, _compile(item, field_of(field, key), sources)) for key, item in value.items()]
+    moving = tuple((key, build) for key, build in compiled if build is not None)
+    if not moving:
+        return None
+
+    def build_object(scope: Scope, values: list[JSON]) -> JSON:
+        built = value.copy()
+        for key, build in moving:
+            built[key] = build(scope, values)
+        return built
+
+    return build_object
+
+
+def _compile_array(value: list[JSON], field: Field, sources: _Sources) -> Build | None:
+    compiled = [_compile(item, field_of(field, index), sources) for index, item in enumerate(value)]
+    moving = tuple((index, build) for index, build in enumerate(compiled) if build is not None)
+    if not moving:
+        return None
+
+    def build_array(scope: Scope, values: list[JSON]) -> JSON:
+        built = value.copy()
+        for index, build in moving:
+            built[index] = build(scope, values)
+        return built
+
+    return build_array
+
+
+class ConfigPlan:
+    """How the config of one node becomes values.
+
+    `static`: it holds no template, is `value` as it stands, and `model` (only then) is it validated.
+    `template_roots`, `expression_roots`: the names that its templates and its expression fields may refer to
+    (nodes, `input`, `item`, …); `roots`: both. `sources`: what of the templates needs JavaScript.
+    """
+
+    __slots__ = (
+        "_broken", "_build", "_validator", "expression_roots", "model", "node_type", "roots", "sources", "static",
+        "template_roots", "value",
+    )  # fmt: skip
+
+    def __init__(self, config: dict[str, Any], node_type: NodeType) -> None:
+        self.value = config
+        self.node_type = node_type
+        self._validator = node_type.config.__pydantic_validator__
+        self._broken: NodeError | None = None
+        self._build: Build | None = None
+        self.sources: list[str] = []
+        self.template_roots: frozenset[str] = frozenset()
+        self.expression_roots: frozenset[str] = frozenset()
+        try:
+            self._prepare()
+        except ExpressionSyntax as error:
+            self._broken = NodeError("expression", f"SyntaxError: {error.message}")
+        self.roots = self.template_roots | self.expression_roots
+        self.static: bool = self._build is None and self._broken is None and self._accept()
+
+    def _prepare(self) -> None:
+        field = fields_of(self.node_type)
+        sources = _Sources({})
+        self._build = _compile(self.value, field, sources)
+        self.sources = list(sources.numbers)
+        self.expression_roots = frozenset(expression_roots(self.value, field))
+        self.template_roots = frozenset(template_roots(self.value, field))
+
+    def _accept(self) -> bool:
+        try:
+            self.model: NodeConfig = self._validator.validate_python(self.value)
+        except ValidationError:
+            return False
+        return True
+
+    def render_here(self, scope: Scope) -> dict[str, JSON] | None:
+        """The config for `scope`, where plain paths and literals are all it takes; else None.
+
+        Raises NodeError `expression`.
+        """
+        if self._build is None or self.sources or self._broken is not None:
+            return self._unbuilt()
+        built: dict[str, JSON] = self._build(scope, NO_VALUES)
+        return built
+
+    def _unbuilt(self) -> dict[str, JSON] | None:
+        if self._broken is not None:
+            raise self._broken
+        return None if self.sources else self.value
+
+    async def render(self, scope: Scope, evaluate: Evaluate) -> dict[str, JSON]:
+        """The config for `scope`; `evaluate` is asked once, for all expressions that need JavaScript.
+
+        Raises NodeError `expression`, and what `evaluate` raises.
+        """
+        if self._build is None or self._broken is not None:
+            return self._unbuilt() or self.value
+        values = await evaluate(list(self.sources)) if self.sources else NO_VALUES
+        built: dict[str, JSON] = self._build(scope, values)
+        return built
+
+    def validate(self, rendered: dict[str, JSON]) -> NodeConfig:
+        """`rendered` as the type's config model. Raises NodeError `validation` that lists each fault."""
+        try:
+            model: NodeConfig = self._validator.validate_python(rendered)
+        except ValidationError as error:
+            raise config_error(error) from None
+        return model
+
+
+def config_error(error: ValidationError) -> NodeError:
+    """A config that its model refuses, as the node's error. Values are left out: they may be secret."""
+    faults = [
+        {"path": "/" + "/".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
+        for fault in error.errors(include_url=False, include_context=False, include_input=False)[:20]
+    ]
+    first = faults[0]
+    return NodeError("validation", f"config{first['path']}: {first['message']}", details={"errors": faults})
+
+
+def compile_config(config: dict[str, Any], node_type: NodeType) -> ConfigPlan:
+    """The plan of one node's raw config. Never raises: what is wrong with it is told when it is rendered."""
+    return ConfigPlan(config, node_type)
