@@ -44,6 +44,7 @@ graph:
     - {source: start, target: call}
     - {source: call, target: nowhere}
 """
+PASSWORD = "correct horse battery\n"
 BARE = '{"nodes": [{"id": "start", "type": "start"},\n {"id": "q", "type": "odd_type"}],\n "edges": []}'
 
 
@@ -51,11 +52,13 @@ BARE = '{"nodes": [{"id": "start", "type": "start"},\n {"id": "q", "type": "odd_
 def weft(tmp_path: Path) -> Weft:
     """Run the command in an empty folder; nothing of the caller's settings leaks in."""
 
-    def run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    def run(*arguments: str, stdin: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
         environment = {name: value for name, value in os.environ.items() if not name.startswith("WEFT_")}
         environment |= {"WEFT_DATA_DIR": str(tmp_path / "data"), **settings}
         command = [sys.executable, "-m", "weft.cli", *arguments]
-        done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            command, env=environment, cwd=tmp_path, input=stdin, capture_output=True, text=True, timeout=60
+        )
         assert "Traceback" not in done.stderr, done.stderr
         return done
 
@@ -145,6 +148,23 @@ def test_a_data_directory_that_cannot_be_made_names_its_setting(weft: Weft) -> N
     done = weft("serve", "--port", "0", WEFT_DATA_DIR="/dev/null/weft")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "WEFT_DATA_DIR" in done.stderr
+
+
+def test_an_account_needs_an_address_that_may_sign_in(weft: Weft) -> None:
+    refused = weft("user", "create", "notmail", stdin=PASSWORD)
+    assert (refused.returncode, refused.stderr) == (2, "error: EMAIL: 'notmail' is not an email address.\n")
+    made = weft("user", "create", "some@example.com", stdin=PASSWORD)
+    assert (made.returncode, made.stdout) == (0, "some@example.com may sign in.\n")
+
+
+def test_an_import_tells_of_what_is_wrong_only(weft: Weft, tmp_path: Path) -> None:
+    assert weft("user", "create", "some@example.com", stdin=PASSWORD).returncode == 0
+    (tmp_path / "good.yaml").write_text(GOOD)
+    assert weft("import", "good.yaml").stderr == ""
+    (tmp_path / "bad.yaml").write_text(GOOD.replace("{{ input.n }}", "{{ nobody.n }}"))
+    told = weft("import", "bad.yaml").stderr
+    assert told.startswith("error: ")
+    assert "nobody" in told
 
 
 def test_doctor_is_content_with_a_fresh_installation(weft: Weft) -> None:

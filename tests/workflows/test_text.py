@@ -205,7 +205,7 @@ def test_the_other_forms_are_read() -> None:
         ("", "", "empty", 1),
         ("a: 1", "", "not_a_workflow", 1),
         ("- 1", "", "not_a_workflow", 1),
-        ("weft: 2\ngraph: {}", "/weft", "less_than_equal", 1),
+        ("weft: 2\ngraph: {}", "/weft", "unknown_format", 1),
         ("id: 12\ngraph: {}", "/id", "string_type", 1),
         ("id: abc\ngraph: {}", "/id", "value_error", 1),
         ('name: "\\0"\ngraph: {}', "/name", "nul", 1),

@@ -7,9 +7,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, Literal
 
+from pydantic import TypeAdapter, ValidationError
+
 from weft.bootstrap import Application
 from weft.identity.commands import CreateUser, ResetPassword
 from weft.identity.queries import FirstWorkspace
+from weft.identity.routes.fields import Email
 from weft.kernel.actor import Actor, Role, system_actor
 from weft.kernel.errors import NotFound, invalid_field
 from weft.kernel.ids import WorkspaceId, new_id, parse_id
@@ -54,6 +57,10 @@ async def create_account(email: str, name: str, role: str, password: str) -> Non
     """Make an account; the first one is the owner of a new workspace."""
     if role not in list(Role):
         raise invalid_field("--role", "unknown_role", f"'{role}' is no role: {', '.join(Role)}.")
+    try:
+        email = TypeAdapter(Email).validate_python(email)
+    except ValidationError:
+        raise invalid_field("EMAIL", "email", f"'{email}' is not an email address.") from None
     async with _opened() as application:
         nobody = system_actor(WorkspaceId(new_id()))
         await application.bus.execute(CreateUser(email, password, name, Role(role)), nobody)
@@ -90,5 +97,6 @@ async def import_file(file: Path) -> None:
         command = ImportWorkflow(text, file.name)
         imported = await application.bus.execute(command, await _owner(application))
     for line in imported.report:
-        print(f"{line.get('node') or '-'}: {line.get('message')}", file=sys.stderr)
+        if line["message"]:
+            print(f"{line['status']}: {line['node'] or '-'}: {line['message']}", file=sys.stderr)
     print(imported.workflow.id)

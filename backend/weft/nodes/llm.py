@@ -47,7 +47,7 @@ class Llm(OneOf):
     )
     credential_id: str | None = Field(
         default=None,
-        description="The credential of the model's provider. Left out: it is called without a key.",
+        description="The credential of the model's provider: its address and key. A run needs one.",
         json_schema_extra={"x-literal": True, "x-reference": "credential"},
     )
     system: str | None = Field(

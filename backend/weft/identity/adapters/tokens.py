@@ -46,6 +46,8 @@ class SignedTokens:
                 )
             except jwt.InvalidSignatureError:
                 continue
+            except jwt.ExpiredSignatureError:
+                raise Unauthenticated("The access token has expired: sign in again, or use an API key.") from None
             except (jwt.InvalidTokenError, ValueError, TypeError, KeyError):
                 break
         raise Unauthenticated("The access token is not valid.")

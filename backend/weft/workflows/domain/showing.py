@@ -11,7 +11,10 @@ PUBLIC_REFERENCES: Final = frozenset({"model"})
 """What an `x-reference` may name in public: a provider's word, not an id of this workspace."""
 
 _SHOWN: Final = ("id", "type", "name", "config", "policy", "parent", "disabled", "note", "position", "type_version")
-_TELLING: Final = r"(?:auth|authorization|cookie|session(?:[-_]?id)?|token|secret|signature|passw(?:or)?d|passphrase|(?:api|access|private|auth)[-_]?key)"
+_TELLING: Final = (
+    r"(?:auth|authorization|cookie|session(?:[-_]?id)?|token|secret|signature|passw(?:or)?d|passphrase"
+    r"|(?:api|access|private|auth)[-_]?key)"
+)
 _SECRET_NAME: Final = re.compile(rf"(?:^|.*[-_ ]){_TELLING}|apikey", re.IGNORECASE)
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NAMING: Final = re.compile(r"\{\{[^'\"`{}]*\}\}")

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from weft.engine.validation import parse_graph
 from weft.kernel.errors import Invalid, invalid_field
@@ -46,6 +47,12 @@ def _an_id(text: str) -> str:
     return text
 
 
+def _a_format(number: int) -> int:
+    if number != 1:
+        raise PydanticCustomError("unknown_format", "Only files of format 1 are read; another Weft wrote this one.")
+    return number
+
+
 class _Place(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -56,7 +63,7 @@ class _Place(BaseModel):
 class _Head(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    weft: Annotated[int, Field(ge=1, le=1)] = 1
+    weft: Annotated[int, AfterValidator(_a_format)] = 1
     id: Annotated[str, AfterValidator(_an_id)] | None = None
     name: Name | None = None
     description: Description = ""
