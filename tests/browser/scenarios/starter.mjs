@@ -29,6 +29,16 @@ await scenario(async ({ open, step }) => {
     await until(async () => !(await start.textContent()).includes("thresholds"), "redone");
   });
 
+  await step("a node that was added, its panel open, and undone: the others still open theirs", async () => {
+    await page.getByTestId("palette-llm").click();
+    await page.getByTestId("node-llm").waitFor();
+    await page.getByTestId("inspector").waitFor();
+    await page.getByTestId("undo").click();
+    await page.getByTestId("node-llm").waitFor({ state: "detached" });
+    await counts(page.getByTestId("inspector"), 0, "the panel of a node that is gone");
+    await select(page, "start");
+  });
+
   await step("it saves itself", async () => {
     await saved(page);
     const draft = await until(async () => {

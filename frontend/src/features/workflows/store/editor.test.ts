@@ -48,6 +48,15 @@ it("keeps selecting out of the history, and forgets a selected node that is gone
   expect(history().pastStates).toHaveLength(1);
   history().undo();
   expect(singleSelected(store.getState())).toBeNull();
+  expect(store.getState().selection).toEqual(new Set());
+});
+
+it("selects no node that the graph does not have", () => {
+  const { store, edit } = editor();
+  edit((graph) => addNode(graph, "set", { x: 0, y: 0 }, TYPES).graph);
+  store.getState().select(new Set(["set", "gone"]), new Set(["gone:out->set"]));
+  expect(singleSelected(store.getState())).toBe("set");
+  expect(store.getState().edgeSelection).toEqual(new Set());
 });
 
 function gate() {

@@ -2,7 +2,7 @@
 
 import { type TemporalState, temporal } from "zundo";
 import { createStore, type StoreApi } from "zustand";
-import type { Graph, GraphEdge, Position } from "@/canvas/graph";
+import { edgeId, type Graph, type GraphEdge, type Position } from "@/canvas/graph";
 import type { Autosave } from "./autosave";
 
 /** What the search for a node will do with the type that is picked. */
@@ -63,7 +63,8 @@ export function createEditor(
           arranged: 0,
           edit: (graph, key) => change({ graph }, key),
           rename: (name) => change({ name }, "workflow name"),
-          select: (selection, edgeSelection = NONE) => set({ selection, edgeSelection }),
+          select: (selection, edgeSelection = NONE) =>
+            set(({ graph }) => chosenIn(graph, { selection, edgeSelection })),
           pick: (picking) => set({ picking }),
           arrange: (graph) => {
             change({ graph }, undefined);
@@ -86,7 +87,33 @@ export function createEditor(
     // After an undo the next key stroke begins a step of its own.
     if (state.futureStates.length > before.futureStates.length) last = { key: "", at: 0 };
   });
+  // Undo, too, takes away what is selected; the canvas deselects only what it draws.
+  store.subscribe((state, before) => {
+    if (state.graph === before.graph) return;
+    const { selection, edgeSelection } = chosenIn(state.graph, state);
+    if (selection !== state.selection || edgeSelection !== state.edgeSelection)
+      store.setState({ selection, edgeSelection });
+  });
   return store;
+}
+
+type Chosen = Pick<EditorState, "selection" | "edgeSelection">;
+
+/** The selection without what the graph does not have: the same sets where it has all of it. */
+function chosenIn(graph: Graph, { selection, edgeSelection }: Chosen): Chosen {
+  return {
+    selection: kept(
+      selection,
+      graph.nodes.map(({ id }) => id),
+    ),
+    edgeSelection: kept(edgeSelection, graph.edges.map(edgeId)),
+  };
+}
+
+function kept(ids: ReadonlySet<string>, there: readonly string[]): ReadonlySet<string> {
+  if (ids.size === 0) return ids;
+  const left = new Set(there.filter((id) => ids.has(id)));
+  return left.size === ids.size ? ids : left;
 }
 
 /** Gives every change of the draft to the autosave, undo and redo too. While the name is empty, the last one is kept. */
