@@ -67,6 +67,22 @@ await scenario(async ({ open, step }) => {
     await reads(page.getByTestId("node-record"), "Completed");
   });
 
+  await step("the latest run's data after a reload, until it is closed", async () => {
+    await saved(page);
+    await page.reload();
+    await select(page, "digest");
+    await counts(page.getByTestId("run-panel"), 0, "a run that nobody asked for");
+    await page.getByTestId("tab-data").click();
+    await page.getByTestId("node-output").waitFor();
+    await reads(page.getByTestId("node-record"), "Completed");
+    await page.getByTestId("close-run").click();
+    await page.getByText("Pick a run in History").waitFor();
+    await page.getByTestId("history-button").click();
+    await page.locator('[data-testid^="history-"][data-status="completed"]').first().click();
+    await runIs(page, "completed");
+    await page.getByTestId("history-button").click();
+  });
+
   await step("a node inside a loop is not run alone", async () => {
     await counts(page.locator('[data-testid^="run-node-each_month["]'), 0, "rounds of a folded loop");
     await page.getByTestId("run-fold-each_month").click();

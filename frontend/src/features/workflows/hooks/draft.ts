@@ -120,6 +120,13 @@ export function useHistory(workflow: string, enabled: boolean) {
   });
 }
 
+/** The workflow's latest execution, or null before the first. */
+export async function latestRun(workflow: string): Promise<string | null> {
+  const query = { workflow_id: workflow, limit: 1 };
+  const { items } = await unwrap(api.GET("/api/v1/executions", { params: { query } }));
+  return items[0]?.id ?? null;
+}
+
 /** The graph that a run runs on, as it was when the run was accepted. */
 export async function loadRunGraph(execution: string): Promise<Graph> {
   const params = { path: { execution_id: execution } };

@@ -6,14 +6,20 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { OverlayStore } from "@/canvas/flow/overlay";
 import { foldEvents, NO_RUN, type RunEvent } from "@/canvas/run";
 import { notifyError } from "@/ui/toast";
-import { followRun } from "./draft";
+import { followRun, latestRun } from "./draft";
 
 export interface Following {
   /** The execution whose state is on the canvas. */
   execution: string | null;
   follow: (execution: string) => void;
   clear: () => void;
+  /** Puts the workflow's latest run on the canvas where no run has been there yet. */
+  recall: () => void;
+  recalled: Recalled;
 }
+
+/** What became of asking for the latest run. */
+export type Recalled = "unasked" | "asking" | "nothing" | "failed" | "found";
 
 /** Calls `take` with what came in since the last frame (or, in a hidden tab, at once). */
 function gather(take: (events: RunEvent[]) => void): { push: (event: RunEvent) => void; flush: () => void } {
@@ -39,11 +45,15 @@ function gather(take: (events: RunEvent[]) => void): { push: (event: RunEvent) =
   };
 }
 
-export function useRun(overlay: OverlayStore): Following {
+export function useRun(overlay: OverlayStore, workflow: string): Following {
   const [execution, setExecution] = useState<string | null>(null);
+  const [recalled, setRecalled] = useState<Recalled>("unasked");
   const stop = useRef<AbortController | null>(null);
+  // A run that was picked, started or closed by hand comes before the latest one.
+  const decided = useRef(false);
 
   const clear = useCallback(() => {
+    decided.current = true;
     stop.current?.abort();
     stop.current = null;
     setExecution(null);
@@ -52,6 +62,7 @@ export function useRun(overlay: OverlayStore): Following {
 
   const follow = useCallback(
     (id: string) => {
+      decided.current = true;
       stop.current?.abort();
       const control = new AbortController();
       stop.current = control;
@@ -68,6 +79,28 @@ export function useRun(overlay: OverlayStore): Following {
     },
     [overlay],
   );
-  useEffect(() => () => stop.current?.abort(), []);
-  return useMemo(() => ({ execution, follow, clear }), [execution, follow, clear]);
+  const asked = useRef(false);
+  const gone = useRef(false);
+  const recall = useCallback(() => {
+    if (asked.current || decided.current) return;
+    asked.current = true;
+    setRecalled("asking");
+    latestRun(workflow)
+      .then((id) => {
+        if (id !== null && !decided.current && !gone.current) follow(id);
+        setRecalled(id === null ? "nothing" : "found");
+      })
+      .catch(() => setRecalled("failed"));
+  }, [workflow, follow]);
+  useEffect(() => {
+    gone.current = false;
+    return () => {
+      gone.current = true;
+      stop.current?.abort();
+    };
+  }, []);
+  return useMemo(
+    () => ({ execution, follow, clear, recall, recalled }),
+    [execution, follow, clear, recall, recalled],
+  );
 }

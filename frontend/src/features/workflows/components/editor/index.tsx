@@ -57,7 +57,7 @@ function OpenEditor({ loaded, types }: { loaded: LoadedDraft; types: NodeTypes }
   const [store] = useState(() => createEditor({ graph: loaded.graph, name: loaded.name }));
   const [overlay] = useState(() => createOverlay());
   const { autosave, save } = useAutosave(loaded, store);
-  const run = useRun(overlay);
+  const run = useRun(overlay, loaded.id);
   const [asking, setAsking] = useState(false);
   const last = useRef<JsonObject>(undefined);
   useEffect(() => preloadCodeEditor(), []);

@@ -3,30 +3,41 @@
 /** What a run had at a node: status, times, input, output, error, attempts, what it streamed. */
 
 import { Pin, PinOff } from "lucide-react";
+import { useEffect } from "react";
 import { setFields } from "@/canvas/edit";
 import { STATUS, StatusIcon } from "@/canvas/flow/status";
 import type { GraphNode } from "@/canvas/graph";
-import { type NodeState, tookOf } from "@/canvas/run";
+import { ENDED, type NodeState, tookOf } from "@/canvas/run";
 import { isObject } from "@/canvas/schema";
 import { formatCompact, formatCost, formatDateTime, formatDuration } from "@/lib/format";
 import { Button } from "@/ui/button";
-import { useEditor } from "./context";
+import type { Following } from "../../hooks/run";
+import { useEditor, useRunState } from "./context";
 import { ValueView } from "./value-view";
 
 export function NodeData({ node, state }: { node: GraphNode; state: NodeState | undefined }) {
   const { run } = useEditor();
+  const ended = ENDED.has(useRunState().status);
+  const { recall } = run;
+  useEffect(() => recall(), [recall]);
   return (
     <div className="flex flex-col gap-4">
       <PinOutput node={node} state={state} />
       {state ? (
         <NodeRecord state={state} execution={run.execution} />
       ) : (
-        <p className="text-sm text-muted-foreground">
-          {run.execution ? "The run did not reach this node." : "Run the workflow to see this node's data."}
-        </p>
+        <p className="text-sm text-muted-foreground">{whyEmpty(run, ended)}</p>
       )}
     </div>
   );
+}
+
+function whyEmpty({ execution, recalled }: Following, ended: boolean): string {
+  if (execution !== null)
+    return ended ? "The run did not reach this node." : "The run has not reached this node yet.";
+  if (recalled === "asking") return "Looking for the latest run…";
+  if (recalled === "nothing") return "Run the workflow to see this node's data.";
+  return "Pick a run in History, or run the workflow, to see this node's data.";
 }
 
 export function NodeRecord({ state, execution }: { state: NodeState; execution: string | null }) {
