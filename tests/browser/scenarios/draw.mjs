@@ -37,6 +37,7 @@ await scenario(async ({ open, step }) => {
     await select(page, "http_request");
     await write(page, "url", `${given.outside}/{{ input.path }}`);
     await select(page, "condition");
+    await reads(page.getByTestId("node-errors"), "exactly one of");
     await counts(page.getByTestId("field-cases"), 0, "cases beside an expression");
     await page.getByTestId("one-of-expression-cases-cases").click();
     await page.getByTestId("field-cases").waitFor();

@@ -18,6 +18,7 @@ import { Prose } from "@/ui/prose";
 import { Tab, TabList, TabPanel, Tabs } from "@/ui/tabs";
 import { Tooltip } from "@/ui/tooltip";
 import { Fields } from "./config/collections";
+import { NodeProblems } from "./config/problem-line";
 import { FormContext, type FormSurroundings } from "./config/surroundings";
 import { useDraft, useEditor, useSelectedNode, useStateOf } from "./context";
 import { NodeData } from "./node-data";
@@ -201,16 +202,7 @@ function ConfigForm({ node }: { node: GraphNode }) {
   const elsewhere = (problems ?? []).filter((problem) => !problem.field.startsWith("/config/"));
   return (
     <FormContext.Provider value={form}>
-      {elsewhere.length > 0 && (
-        <ul
-          className="mb-3 flex flex-col gap-1 rounded-md bg-warning-soft p-2 text-xs"
-          data-testid="node-problems"
-        >
-          {elsewhere.map((problem) => (
-            <li key={problem.code + problem.message}>{problem.message}</li>
-          ))}
-        </ul>
-      )}
+      <NodeProblems problems={elsewhere} />
       <Fields
         path={[]}
         schema={schema}

@@ -4,14 +4,14 @@
 
 import { ArrowUp, Plus, X } from "lucide-react";
 import type { ReactNode } from "react";
-import { alternativesOf, newItem, replacedBy } from "@/canvas/fields";
+import { alternativesOf, newItem, replacedBy, withValue } from "@/canvas/fields";
 import type { Json, JsonObject, Schema } from "@/canvas/graph";
 import { isObject, withoutNull } from "@/canvas/schema";
 import { Button } from "@/ui/button";
 import { type ControlProps, Field } from "./field";
 import { HeldInput, NAMES_STAND_ONCE } from "./held-input";
 import { OneOf } from "./one-of";
-import { useForm } from "./surroundings";
+import { problemsAt, useForm } from "./surroundings";
 
 export function CollectionField(props: ControlProps) {
   switch (props.shape.kind) {
@@ -222,6 +222,10 @@ export function Fields({ path, schema, value, onChange, untold }: FieldsProps) {
   const known = new Set(properties.map(([name]) => name));
   const unknown = Object.keys(value).filter((name) => !known.has(name));
   const alternatives = alternativesOf(schema);
+  const form = useForm();
+  const undecided =
+    withValue(alternatives, value).length !== 1 &&
+    problemsAt(form, path, false).some((problem) => problem.severity === "error");
   const put = (name: string, next: Json | undefined) => {
     const { [name]: _before, ...rest } = value;
     if (next === undefined) return onChange(rest);
@@ -240,6 +244,7 @@ export function Fields({ path, schema, value, onChange, untold }: FieldsProps) {
       required={schema.required?.includes(name)}
       heading={heading}
       untold={untold}
+      concerned={undecided && alternatives.some((names) => names.includes(name))}
     />
   );
   return (

@@ -2,10 +2,9 @@
 
 /** A field's label, description and problems around its control. */
 
-import { CircleAlert, TriangleAlert } from "lucide-react";
 import { type ReactNode, useId } from "react";
-import { cn } from "@/lib/classes";
 import { Prose } from "@/ui/prose";
+import { ProblemLine } from "./problem-line";
 import { problemsAt, useForm } from "./surroundings";
 
 export interface ControlIds {
@@ -29,6 +28,8 @@ export interface FieldRowProps {
   inline?: boolean;
   /** Whether problems of what is inside are shown here too. */
   deep?: boolean;
+  /** Whether what is wrong with the object around it is this field's doing. */
+  concerned?: boolean;
   children: (ids: ControlIds) => ReactNode;
 }
 
@@ -42,6 +43,7 @@ export function FieldRow({
   aside,
   inline = false,
   deep = false,
+  concerned = false,
   children,
 }: FieldRowProps) {
   const form = useForm();
@@ -56,7 +58,7 @@ export function FieldRow({
   const control = children({
     label,
     describedBy: described || undefined,
-    invalid: problems.some((problem) => problem.severity === "error"),
+    invalid: concerned || problems.some((problem) => problem.severity === "error"),
   });
   return (
     <div className="flex min-w-0 flex-col gap-1">
@@ -83,22 +85,9 @@ export function FieldRow({
           className="flex flex-col gap-0.5"
           data-testid={`problems-${path.join(".")}`}
         >
-          {problems.map((problem) => {
-            const error = problem.severity === "error";
-            const Icon = error ? CircleAlert : TriangleAlert;
-            return (
-              <li
-                key={problem.field + problem.code + problem.message}
-                className={cn("flex items-start gap-1 text-xs", error ? "text-danger" : "text-warning")}
-              >
-                <Icon aria-hidden className="mt-px size-3.5 shrink-0" />
-                <span className="min-w-0 [overflow-wrap:anywhere]">
-                  {problem.message}
-                  {problem.suggestion && ` Did you mean “${problem.suggestion}”?`}
-                </span>
-              </li>
-            );
-          })}
+          {problems.map((problem) => (
+            <ProblemLine key={problem.field + problem.code + problem.message} problem={problem} />
+          ))}
         </ul>
       )}
     </div>

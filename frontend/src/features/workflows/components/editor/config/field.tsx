@@ -27,6 +27,8 @@ export interface FieldProps {
   heading?: ReactNode;
   /** Whether nothing is said of the field: the same was said just above. */
   untold?: boolean;
+  /** Whether what is wrong with the object around it is this field's doing. */
+  concerned?: boolean;
 }
 
 export interface ControlProps extends Omit<FieldProps, "label">, ControlIds {
@@ -75,6 +77,7 @@ export function Field(props: FieldProps) {
       hint={props.untold ? undefined : shape.schema.description}
       hintFirst={nested || shape.kind === "schema"}
       heading={props.heading}
+      concerned={props.concerned}
       inline={shape.kind === "boolean" && writing === "own"}
       deep={writing === "json" || shape.kind === "schema" || shape.kind === "json"}
       aside={

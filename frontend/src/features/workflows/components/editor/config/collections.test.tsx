@@ -1,0 +1,58 @@
+import { render, screen } from "@testing-library/react";
+import { expect, it } from "vitest";
+import type { Problem } from "@/canvas/flow/overlay";
+import type { JsonObject, Schema } from "@/canvas/graph";
+import { Fields } from "./collections";
+import { NodeProblems } from "./problem-line";
+import { FormContext } from "./surroundings";
+
+const TEXT: Schema = { type: "string", "x-literal": true };
+const SCHEMA: Schema = {
+  type: "object",
+  properties: { cause: TEXT, reason: TEXT, note: TEXT },
+  "x-one-of": [["cause"], ["reason"]],
+};
+const UNDECIDED: Problem = {
+  severity: "error",
+  code: "invalid_value",
+  message: "Give exactly one of 'cause' and 'reason'.",
+  field: "/config",
+};
+const UNUSED: Problem = { severity: "warning", code: "unused", message: "Nothing reads it.", field: "" };
+
+function form(value: JsonObject, problems: readonly Problem[]) {
+  const surroundings = {
+    root: SCHEMA,
+    nodeType: "set",
+    problems,
+    names: () => new Map(),
+    place: null,
+    templates: false,
+    prefix: "/config",
+  };
+  render(
+    <FormContext.Provider value={surroundings}>
+      <Fields path={[]} schema={SCHEMA} value={value} onChange={() => undefined} />
+    </FormContext.Provider>,
+  );
+  const marked = (name: string) => screen.getByTestId(`field-${name}`).getAttribute("aria-invalid");
+  return { marked };
+}
+
+it("marks the fields of which exactly one is wanted, and no other", () => {
+  const { marked } = form({}, [UNDECIDED]);
+  expect([marked("cause"), marked("note")]).toEqual(["true", null]);
+});
+
+it("marks none of them for another error of the node", () => {
+  const { marked } = form({ cause: "frost" }, [{ ...UNDECIDED, message: "Not that." }]);
+  expect(marked("cause")).toBeNull();
+});
+
+it("tells errors from warnings", () => {
+  render(<NodeProblems problems={[UNUSED, UNDECIDED]} />);
+  expect(screen.getByTestId("node-errors").textContent).toBe(UNDECIDED.message);
+  expect(screen.getByTestId("node-warnings").textContent).toBe(UNUSED.message);
+  expect(screen.getByLabelText("Error:").closest("li")?.className).toContain("text-danger");
+  expect(screen.getByLabelText("Warning:").closest("li")?.className).toContain("text-warning");
+});
