@@ -69,6 +69,7 @@ import {
   Workflow,
   Wrench,
 } from "lucide-react";
+import { cn } from "@/lib/classes";
 
 const ICONS: Record<string, LucideIcon> = {
   blocks: Blocks,
@@ -151,5 +152,6 @@ const BY_CATEGORY: Record<string, LucideIcon> = {
 
 export function NodeIcon(props: { icon?: string; category?: string; className?: string }) {
   const Icon = ICONS[props.icon ?? ""] ?? BY_CATEGORY[(props.category ?? "").toLowerCase()] ?? Box;
-  return <Icon aria-hidden className={props.className} />;
+  // Beside a long text it keeps its size.
+  return <Icon aria-hidden className={cn("shrink-0", props.className)} />;
 }
