@@ -107,6 +107,8 @@ await scenario(async ({ open, step }) => {
     await counts(page.getByRole("button", { name: /Pause|Approve|Delete/ }), 0, "what the API has not");
     await clickNode(page, "years");
     await page.getByRole("region", { name: "Node years" }).waitFor();
+    await page.getByRole("row").filter({ hasText: "digest" }).first().getByRole("cell").last().click();
+    await page.getByRole("region", { name: "Node digest" }).waitFor();
   });
 
   await step("the run in the editor's history, after the draft has changed", async () => {

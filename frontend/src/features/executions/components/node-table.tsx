@@ -123,7 +123,14 @@ interface NodeRowProps {
 function NodeRow({ node, name, selected, onSelect, indented, open, onToggle }: NodeRowProps) {
   const { progress } = node;
   return (
-    <Row className={cn(selected && "bg-accent-soft hover:bg-accent-soft")}>
+    // The button in it is for the keyboard and screen readers; a click anywhere does the same.
+    <Row
+      className={cn("cursor-pointer", selected && "bg-accent-soft hover:bg-accent-soft")}
+      onClick={(event) => {
+        const on = event.target instanceof Element && event.target.closest("button");
+        if (!on) onSelect(node.path);
+      }}
+    >
       <Cell className="w-full max-w-0">
         <div className={cn("flex min-w-0 items-center gap-1", indented && "pl-6")}>
           {open === undefined ? (
