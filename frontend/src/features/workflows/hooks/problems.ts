@@ -4,10 +4,12 @@
 
 import { useEffect } from "react";
 import type { StoreApi } from "zustand";
-import { ApiError, plainWords } from "@/api/problem";
+import { ApiError, plainWords, pointerSegments } from "@/api/problem";
 import type { GraphIssue, Validation } from "@/api/types";
+import { labelOf } from "@/canvas/fields";
 import type { OverlayStore, Problem } from "@/canvas/flow/overlay";
-import { type Graph, nodeById } from "@/canvas/graph";
+import { type Graph, type NodeType, type NodeTypes, nodeById, type Schema } from "@/canvas/graph";
+import { schemaUnder, withoutNull } from "@/canvas/schema";
 import type { EditorState } from "../store/editor";
 import { validateGraph } from "./draft";
 
@@ -36,14 +38,34 @@ export function problemsByNode(graph: Graph, validation: Validation): Map<string
   return found;
 }
 
-/** The first node that a refusal of a draft speaks of, by what it is called, and what is wrong there. */
-export function firstAtNode(graph: Graph, error: unknown): { node: string; message: string } | null {
+/** The first node that a refusal of a draft speaks of, and what is wrong there, by what node and field are called. */
+export function firstAtNode(
+  graph: Graph,
+  error: unknown,
+  types: NodeTypes,
+): { node: string; message: string } | null {
   for (const issue of error instanceof ApiError ? error.errors : []) {
-    const { node } = placeOf(graph, issue);
+    const { node, field } = placeOf(graph, issue);
     const found = nodeById(graph, node);
-    if (found) return { node, message: `${found.name || node}: ${issue.message}` };
+    if (!found) continue;
+    const called = [found.name || node, ...fieldLabels(field, types.get(found.type))].join(", ");
+    return { node, message: `${called}: ${issue.message}` };
   }
   return null;
+}
+
+/** What the panel calls each part of a field: `/config/cases/0/id` gives `["Cases", "1", "ID"]`. */
+function fieldLabels(field: string, type: NodeType | undefined): string[] {
+  const [part, ...names] = pointerSegments(field);
+  const root = (part === "policy" ? type?.policy_schema : part === "config" && type?.config_schema) || {};
+  let schema: Schema = root;
+  return names.map((name) => {
+    const named = schema.properties?.[name] !== undefined;
+    const index = schema.type === "array" ? Number(name) : null;
+    schema = withoutNull(schemaUnder(schema, index ?? name, root), root).schema;
+    if (named) return labelOf(name, schema);
+    return index === null ? name : String(index + 1);
+  });
 }
 
 function placeOf(graph: Graph, issue: Pick<GraphIssue, "path" | "node">): { node: string; field: string } {

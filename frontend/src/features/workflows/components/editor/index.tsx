@@ -67,7 +67,7 @@ function OpenEditor({ loaded, types }: { loaded: LoadedDraft; types: NodeTypes }
       if (!(await autosave.flush())) throw new Error("The draft is not saved, so it cannot be run.");
     };
     const refused = (message: string, error: unknown) => {
-      const first = firstAtNode(store.getState().graph, error);
+      const first = firstAtNode(store.getState().graph, error, types);
       if (!first) return notifyError(message, error);
       const go = () => store.getState().select(new Set([first.node]));
       notifyError(message, new Error(first.message), { label: "Show the node", go });

@@ -34,8 +34,8 @@ export function RunForm({ schema, last, start, onClose }: RunFormProps) {
   const [failed, setFailed] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const parsed = parseInputs(text);
-  const { store } = useEditor();
-  const wrong = failed === null ? null : firstAtNode(store.getState().graph, failed);
+  const { store, types } = useEditor();
+  const wrong = failed === null ? null : firstAtNode(store.getState().graph, failed, types);
   const form = useMemo(() => surroundings(schema, failed), [schema, failed]);
   const element = useRef<HTMLFormElement>(null);
   useEffect(() => {
