@@ -56,6 +56,19 @@ def health_limit_s() -> float:
     return HEALTH_P99_S * (1 + os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
+def queued_s(*processes: int) -> float:
+    """Seconds that this thread and `processes` stood ready to run while the machine was busy with others. All their
+    threads count: the one that holds the interpreter's lock makes the others wait."""
+    tasks = [Path(f"/proc/{threading.get_native_id()}")]
+    for process in processes:
+        tasks += Path(f"/proc/{process}/task").iterdir()
+    seconds = 0.0
+    for task in tasks:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            seconds += int((task / "schedstat").read_text().split()[1]) / 1e9
+    return seconds
+
+
 class Pulse(threading.Thread):
     """Does the same thing over and over, and takes the time of it, but for what the machine made this thread and the
     processes `beside` it wait for a CPU."""
@@ -70,19 +83,12 @@ class Pulse(threading.Thread):
     def run(self) -> None:
         try:
             while not self._over.wait(self._pause_s):
-                began, queued_s = time.perf_counter(), self._queued_s()
+                began, waited_s = time.perf_counter(), queued_s(*self._beside)
                 self._beat()
                 took_s = time.perf_counter() - began
-                self.waits.append(max(0.0, took_s - (self._queued_s() - queued_s)))
+                self.waits.append(max(0.0, took_s - (queued_s(*self._beside) - waited_s)))
         except BaseException as error:
             self._failed = error
-
-    def _queued_s(self) -> float:
-        """All threads of those beside it count: the one that holds the interpreter's lock makes the others wait."""
-        tasks = [Path(f"/proc/{threading.get_native_id()}")]
-        for process in self._beside:
-            tasks += Path(f"/proc/{process}/task").iterdir()
-        return _queued_s(*tasks)
 
     def stop(self) -> None:
         """Beat no more."""
@@ -95,15 +101,6 @@ class Pulse(threading.Thread):
         if self._failed is not None:
             raise self._failed
         return sorted(self.waits)[int(len(self.waits) * 0.99)] if self.waits else 0.0
-
-
-def _queued_s(*tasks: Path) -> float:
-    """Seconds that threads stood ready to run while the machine was busy with others."""
-    seconds = 0.0
-    for task in tasks:
-        with suppress(FileNotFoundError, ProcessLookupError):
-            seconds += int((task / "schedstat").read_text().split()[1]) / 1e9
-    return seconds
 
 
 @contextmanager
