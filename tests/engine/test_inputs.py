@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from tests.cost import counted
 from weft.engine.inputs import check_inputs, fill_inputs, schema_faults
 from weft.engine.schemas import Meter
 from weft.engine.shapes import acceptors
@@ -90,9 +91,9 @@ def test_additional_inputs_pass_where_the_schema_lets_them() -> None:
 
 def test_a_pattern_that_takes_forever_does_not() -> None:
     schema = {"properties": {"a": {"pattern": "^(a+)+$"}}}
-    before = time.monotonic()
+    before = time.thread_time()
     assert faults({"a": "a" * 60 + "b"}, schema) == [("/inputs/a", "invalid_value")]
-    assert time.monotonic() - before < 3
+    assert time.thread_time() - before < 3
 
 
 @pytest.mark.parametrize(
@@ -170,12 +171,12 @@ PLAIN = {
 }
 
 
-def test_a_mebibyte_of_plain_rows_takes_no_tenth_of_a_second() -> None:
+def test_a_plain_row_takes_a_hundred_calls_at_most() -> None:
     rows = [{"id": n, "name": f"n{n}", "kind": "a", "tags": ["x", None]} for n in range(19_000)]
     assert len(encode(rows)) > 2**20
-    before = time.thread_time()
-    assert fill_inputs(PLAIN, {"rows": rows})["rows"] is rows
-    assert time.thread_time() - before < 0.2
+    with counted() as cost:
+        assert fill_inputs(PLAIN, {"rows": rows})["rows"] is rows
+    assert cost.calls < 100 * len(rows)
     rows[17_000]["kind"] = "c"
     assert faults({"rows": rows}, PLAIN) == [("/inputs/rows/17000/kind", "invalid_value")]
 
@@ -194,10 +195,9 @@ COSTLY = [
 
 @pytest.mark.parametrize(("schema", "value"), COSTLY, ids=["doubling", "any of", "required", "patterns"])
 def test_a_schema_that_takes_forever_does_not(schema: dict[str, Any], value: Any) -> None:
-    before = time.thread_time()
-    with pytest.raises(Invalid):
+    with counted() as cost, pytest.raises(Invalid):
         fill_inputs(schema, value)
-    assert time.thread_time() - before < 1
+    assert cost.calls < 2_000_000, "about the work of a MiB of plain rows"
 
 
 def test_a_schema_that_doubles_is_refused() -> None:
@@ -208,12 +208,12 @@ async def test_large_inputs_are_checked_beside_the_loop() -> None:
     schema = {"items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}}
     value = list(range(40_000))
     task = asyncio.create_task(check_inputs(schema, value))
-    longest, last = 0.0, time.monotonic()
+    turns = 0
     while not task.done():
         await asyncio.sleep(0.002)
-        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+        turns += 1
     assert await task == value
-    assert longest < 0.2
+    assert turns > 10, "the loop turns meanwhile"
     with pytest.raises(Invalid):
         fill_inputs(schema, value)
 

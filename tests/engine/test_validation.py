@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 
+from tests.cost import counted
 from tests.engine.drawing import PURE, draw
 from weft.engine.catalog import Catalog
 from weft.engine.graph import MAX_DEPTH, MAX_EDGES, MAX_NODES, Graph
@@ -77,9 +78,10 @@ def test_containers_stand_twenty_deep_and_no_deeper() -> None:
 def test_a_ring_of_ten_thousand_is_told_in_time() -> None:
     names = [f"n{index}" for index in range(9_999)]
     edges = " ".join(f"{a}>{b}" for a, b in zip(names, [*names[1:], names[0]], strict=True))
-    before = time.process_time()
-    report = validate_graph(draw({"s": {"type": "start"}, **{name: {"type": "set"} for name in names}}, edges), PURE)
-    assert time.process_time() - before < 3
+    graph = draw({"s": {"type": "start"}, **{name: {"type": "set"} for name in names}}, edges)
+    with counted() as cost:
+        report = validate_graph(graph, PURE)
+    assert cost.calls < 200 * len(names)
     assert [error.code for error in report.errors] == ["cycle"]
 
 
@@ -193,9 +195,9 @@ TOO_MUCH = [
 
 @pytest.mark.parametrize(("graph", "code", "place"), TOO_MUCH, ids=range(len(TOO_MUCH)))
 def test_what_an_expression_may_be_is_bounded(graph: dict[str, Any], code: str, place: str) -> None:
-    before = time.thread_time()
-    report = validate_graph(graph, PURE)
-    assert time.thread_time() - before < 0.5
+    with counted() as cost:
+        report = validate_graph(graph, PURE)
+    assert cost.calls < 500_000
     assert [(error.path, error.code, error.node) for error in report.errors] == [
         (f"/graph/nodes/1/config/{place}", code, "n")
     ]

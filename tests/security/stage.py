@@ -5,10 +5,11 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from tests.cost import stopwatch
 from tests.sandbox.asking import descendants
 from tests.server import Json, Server
 from tests.servers.recorder import Recorder
@@ -56,19 +57,6 @@ def health_limit_s() -> float:
     return HEALTH_P99_S * (1 + os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
-def queued_s(*processes: int) -> float:
-    """Seconds that this thread and `processes` stood ready to run while the machine was busy with others. All their
-    threads count: the one that holds the interpreter's lock makes the others wait."""
-    tasks = [Path(f"/proc/{threading.get_native_id()}")]
-    for process in processes:
-        tasks += Path(f"/proc/{process}/task").iterdir()
-    seconds = 0.0
-    for task in tasks:
-        with suppress(FileNotFoundError, ProcessLookupError):
-            seconds += int((task / "schedstat").read_text().split()[1]) / 1e9
-    return seconds
-
-
 class Pulse(threading.Thread):
     """Does the same thing over and over, and takes the time of it, but for what the machine made this thread and the
     processes `beside` it wait for a CPU."""
@@ -83,10 +71,9 @@ class Pulse(threading.Thread):
     def run(self) -> None:
         try:
             while not self._over.wait(self._pause_s):
-                began, waited_s = time.perf_counter(), queued_s(*self._beside)
-                self._beat()
-                took_s = time.perf_counter() - began
-                self.waits.append(max(0.0, took_s - (queued_s(*self._beside) - waited_s)))
+                with stopwatch(*self._beside) as cost:
+                    self._beat()
+                self.waits.append(max(0.0, cost.seconds))
         except BaseException as error:
             self._failed = error
 

@@ -6,7 +6,8 @@ from itertools import pairwise
 import httpx
 import orjson
 import pytest
-from tests.security.stage import queued_s, unharmed
+from tests.cost import stopwatch
+from tests.security.stage import unharmed
 from tests.server import Json, Server, make_workflow, run_workflow
 
 LIMIT_S = 1.0
@@ -82,10 +83,9 @@ class Timed:
     def __call__(self, method: str, path: str, body: bytes | Json, **headers: str) -> httpx.Response:
         content = body if isinstance(body, bytes) else orjson.dumps(body)
         given = {"Content-Type": "application/json", **{k.replace("_", "-"): v for k, v in headers.items()}}
-        began, queued = time.monotonic(), queued_s(self._process)
-        answer = self.client.request(method, path, content=content, headers=given)
-        took = time.monotonic() - began - (queued_s(self._process) - queued)
-        assert took < LIMIT_S or took < 2 * self._largest(), (path, took)
+        with stopwatch(self._process) as cost:
+            answer = self.client.request(method, path, content=content, headers=given)
+        assert cost.seconds < LIMIT_S or cost.seconds < 2 * self._largest(), (path, cost.seconds)
         assert answer.status_code < 500, answer.text[:500]
         if answer.status_code >= 400:
             assert answer.headers["content-type"] == "application/problem+json"

@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+from tests.cost import stopwatch
 from tests.gateway.house import OWNER, House, open_house
 from tests.servers.postgres import postgres_database
 
@@ -96,13 +97,13 @@ async def test_a14_the_answer_does_not_tell_which_was_wrong(house: House) -> Non
 async def test_a14_a_huge_password_is_refused_before_it_is_hashed(house: House) -> None:
     await house.owner()
     client = house.client()
-    started = time.perf_counter()
-    for path, extra in (("login", {}), ("setup", {"name": "x"})):
-        body = {"email": OWNER["email"], "password": "x" * 1_000_000, **extra}
-        answer = await client.post(f"/api/v1/auth/{path}", json=body)
-        assert answer.status_code == 422
-        assert answer.json()["errors"][0]["path"] == "/password"
-        assert "xxxxxxxx" not in answer.text
-    assert time.perf_counter() - started < 1
+    with stopwatch() as cost:
+        for path, extra in (("login", {}), ("setup", {"name": "x"})):
+            body = {"email": OWNER["email"], "password": "x" * 1_000_000, **extra}
+            answer = await client.post(f"/api/v1/auth/{path}", json=body)
+            assert answer.status_code == 422
+            assert answer.json()["errors"][0]["path"] == "/password"
+            assert "xxxxxxxx" not in answer.text
+    assert cost.seconds < 1
     longest = await client.post(LOGIN, json={**RIGHT, "password": "x" * 1024})
     assert longest.status_code == 401

@@ -1,0 +1,49 @@
+"""What something costs, as far as it can be told on a machine that does other things too."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from cProfile import Profile
+from pathlib import Path
+
+
+class Cost:
+    """What a block took, once it is over."""
+
+    calls = 0
+    seconds = 0.0
+
+
+@contextmanager
+def counted() -> Iterator[Cost]:
+    """The calls of functions, built-in ones too, that this thread makes in the block: the same on every machine. What
+    one call does by itself, a regular expression say, is not seen."""
+    cost, profile = Cost(), Profile()
+    with profile:
+        yield cost
+    cost.calls = sum(entry.callcount for entry in profile.getstats())
+
+
+@contextmanager
+def stopwatch(*processes: int) -> Iterator[Cost]:
+    """The seconds of the block, but for what the machine made this thread and `processes` wait for a CPU."""
+    cost = Cost()
+    began, waited_s = time.perf_counter(), queued_s(*processes)
+    try:
+        yield cost
+    finally:
+        cost.seconds = time.perf_counter() - began - (queued_s(*processes) - waited_s)
+
+
+def queued_s(*processes: int) -> float:
+    """Seconds that this thread and `processes` stood ready to run while the machine was busy with others. All their
+    threads count: the one that holds the interpreter's lock makes the others wait."""
+    tasks = [Path(f"/proc/{threading.get_native_id()}")]
+    for process in processes:
+        tasks += Path(f"/proc/{process}/task").iterdir()
+    seconds = 0.0
+    for task in tasks:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            seconds += int((task / "schedstat").read_text().split()[1]) / 1e9
+    return seconds
