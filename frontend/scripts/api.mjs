@@ -22,7 +22,7 @@ const draft = { graph: "Graph", settings: "WorkflowSettings" };
 
 /** Where OpenAPI is looser than the design: the type of src/api/narrow.ts that stands there. `?`: or null. */
 const narrower = {
-  ExecutionHead: execution,
+  ExecutionSummary: { ...execution, waiting_for: "Waiting[]" },
   ExecutionDetails: { ...execution, waiting_for: "Waiting[]" },
   NodeDetails: { status: "NodeStatus", error: "NodeError?", usage: "Usage?" },
   Page_dict_str__Any__: { items: "ExecutionEvent[]" },

@@ -1253,10 +1253,10 @@ export interface components {
             workflow_id: string | null;
         };
         /**
-         * ExecutionHead
+         * ExecutionSummary
          * @description What a list shows of a run.
          */
-        ExecutionHead: {
+        ExecutionSummary: {
             /** Compensation */
             compensation: narrow.Compensation | null;
             /**
@@ -1300,6 +1300,8 @@ export interface components {
             usage: narrow.Usage;
             /** Version */
             version: narrow.Version;
+            /** Waiting For */
+            waiting_for: narrow.Waiting[];
             /** Workflow Id */
             workflow_id: string | null;
         };
@@ -1444,7 +1446,8 @@ export interface components {
         };
         /**
          * NodeProgress
-         * @description How far a container has come; `total` is null where it cannot be known.
+         * @description How far a container has come: rounds of a loop, children of a `parallel`. `total` is null where it cannot be
+         *     known.
          */
         NodeProgress: {
             /** Done */
@@ -1523,10 +1526,10 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** Page[ExecutionHead] */
-        Page_ExecutionHead_: {
+        /** Page[ExecutionSummary] */
+        Page_ExecutionSummary_: {
             /** Items */
-            items: components["schemas"]["ExecutionHead"][];
+            items: components["schemas"]["ExecutionSummary"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2748,7 +2751,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ExecutionHead_"];
+                    "application/json": components["schemas"]["Page_ExecutionSummary_"];
                 };
             };
             /** @description Refused */

@@ -30,7 +30,7 @@ export type Validation = Schemas["ValidationResource"];
 export type ImportResult = Schemas["ImportResource"];
 
 export type Execution = Schemas["ExecutionDetails"];
-export type ExecutionSummary = Schemas["ExecutionHead"];
+export type ExecutionSummary = Schemas["ExecutionSummary"];
 export type ExecutionNode = Schemas["NodeDetails"];
 
 export type Credential = Schemas["CredentialView"];

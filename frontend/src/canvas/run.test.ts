@@ -32,6 +32,25 @@ describe("folding a run's events", () => {
     expect(run.latest.a).toBe("l[11].m[2].a");
   });
 
+  it("counts the children of a parallel, and only its own", () => {
+    const run = foldEvents(
+      NO_RUN,
+      journal(
+        ...started,
+        ["node.started", "p", { attempt: 1, total: 3 }],
+        ["node.completed", "p.a", { attempt: 1, output: 1 }],
+        ["node.started", "p.l", { attempt: 1, total: 2 }],
+        ["node.completed", "p.l[0].x", { attempt: 1, output: 1 }],
+        ["iteration.completed", "p.l[0]", { index: 0 }],
+        ["node.skipped", "p.b", {}],
+      ),
+    );
+    expect([run.nodes.p?.progress, run.nodes["p.l"]?.progress]).toEqual([
+      { done: 2, total: 3 },
+      { done: 1, total: 2 },
+    ]);
+  });
+
   it("brings the nodes of one round to the front, and lets a later event go on", () => {
     const events = journal(
       ...started,

@@ -174,6 +174,8 @@ function applyExecution(state: RunState, verb: string, { data, at }: RunEvent): 
   }
 }
 
+const ENDS = new Set(["completed", "failed", "skipped", "cancelled", "reused"]);
+
 function applyNode(state: RunState, verb: string, event: RunEvent): boolean {
   const { path, data, at } = event;
   const node = event.node ?? (path ? nodeOf(path) : null);
@@ -183,7 +185,21 @@ function applyNode(state: RunState, verb: string, event: RunEvent): boolean {
   if (after === before) return false;
   state.nodes[path] = after.begun_at === undefined ? { ...after, begun_at: at } : after;
   if (verb !== "delta" && !isEarlierRound(path, state.latest[node])) state.latest[node] = path;
+  if (ENDS.has(verb)) countChild(state, path);
   return true;
+}
+
+/** A child directly inside a `parallel` (`p.a`, not `l[3].a`) has ended: that is how far the container has come. */
+function countChild(state: RunState, path: string): void {
+  const holder = path.slice(0, Math.max(0, path.lastIndexOf(".")));
+  if (holder && !holder.endsWith("]")) countDone(state, holder);
+}
+
+function countDone(state: RunState, holder: string): void {
+  const node = state.nodes[holder];
+  if (!node) return;
+  const { done, total } = node.progress ?? { done: 0, total: null };
+  state.nodes[holder] = { ...node, progress: { done: done + 1, total } };
 }
 
 function emptyNode(path: string, node: string): NodeState {
@@ -327,11 +343,7 @@ function applyStep(state: RunState, { path, data }: RunEvent): void {
 }
 
 function applyIteration(state: RunState, { path }: RunEvent): void {
-  const owner = path?.replace(/\[\d+\]$/, "");
-  const node = owner === undefined ? undefined : state.nodes[owner];
-  if (!node || owner === undefined) return;
-  const { done, total } = node.progress ?? { done: 0, total: null };
-  state.nodes[owner] = { ...node, progress: { done: done + 1, total } };
+  if (path) countDone(state, path.replace(/\[\d+\]$/, ""));
 }
 
 function applyCompensation(state: RunState, verb: string, event: RunEvent): void {

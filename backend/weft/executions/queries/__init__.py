@@ -2,6 +2,7 @@
 
 from weft.executions.queries.details import (
     ExecutionDetails,
+    ExecutionSummary,
     GetBlob,
     GetExecution,
     GetExecutionHead,
@@ -15,7 +16,6 @@ from weft.executions.queries.details import (
 from weft.executions.queries.graphs import GetExecutionGraph, get_execution_graph
 from weft.executions.queries.lists import (
     EventsAfter,
-    ExecutionSummary,
     ListExecutions,
     events_after,
     list_executions,

@@ -1,19 +1,20 @@
 """One execution as a client sees it: its row, and its nodes as the fold of its events."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, select
 
 from weft.engine.journal import blob_reference
 from weft.engine.state import NO_USAGE, NodeState, RunState
 from weft.engine.values import decode
 from weft.executions.domain import version_number
-from weft.executions.tables import blobs, event_of, execution_events, executions, path_begins
+from weft.executions.queries.containers import NodeProgress, done_inside, is_inside
+from weft.executions.queries.waits import waiting_for
+from weft.executions.tables import blobs, event_of, execution_events, executions
 from weft.kernel.actor import Actor
 from weft.kernel.bus import Bus
 from weft.kernel.errors import NotFound
@@ -23,13 +24,6 @@ from weft.workflows.queries import GetGraph
 
 WHOLE_OUTPUTS: Final = 1024 * 1024
 WHOLE_OUTPUTS_WAITED: Final = 10 * 1024 * 1024
-
-
-class NodeProgress(BaseModel):
-    """How far a container has come; `total` is null where it cannot be known."""
-
-    done: int
-    total: int | None
 
 
 class NodeDetails(BaseModel):
@@ -50,7 +44,7 @@ class NodeDetails(BaseModel):
 
 
 class ExecutionHead(BaseModel):
-    """What a list shows of a run."""
+    """What the row of a run says."""
 
     id: UUID
     workflow_id: UUID | None
@@ -71,13 +65,18 @@ class ExecutionHead(BaseModel):
     last_sequence: int
 
 
-class ExecutionDetails(ExecutionHead):
+class ExecutionSummary(ExecutionHead):
+    """What a list shows of a run."""
+
+    waiting_for: list[dict[str, Any]]
+
+
+class ExecutionDetails(ExecutionSummary):
     """A whole run, as `GET /executions/{id}` answers it."""
 
     inputs: Any
     outputs: Any
     graph_hash: str
-    waiting_for: list[dict[str, Any]]
     nodes: list[NodeDetails]
 
 
@@ -160,17 +159,18 @@ async def get_execution(query: GetExecution, scope: ReadScope, actor: Actor, bus
     """Raises NotFound, PermissionDenied."""
     row = await _row(scope, query.execution_id)
     actor.require("executions:read")
-    state, done = await _top_level(scope, query.execution_id)
-    types = await _types(bus, actor, row.graph_hash)
+    state = await _top_level(scope, query.execution_id)
+    graph = await bus.ask(GetGraph(row.graph_hash), actor)
+    containers = [node.path for node in state.nodes.values() if node.attempt]
+    done = await done_inside(scope, query.execution_id, graph, containers)
     limit = WHOLE_OUTPUTS_WAITED if query.waited else WHOLE_OUTPUTS
-    nodes = [_node(node, types, done) for node in state.nodes.values()]
     return ExecutionDetails(
         **head_values(row),
         inputs=decode(row.inputs),
         outputs=_outputs(row.outputs, limit),
         graph_hash=row.graph_hash,
-        waiting_for=_waiting_for(state),
-        nodes=nodes,
+        waiting_for=(await waiting_for(scope, [row])).get(row.id, []),
+        nodes=[_node(node, _types(graph), done) for node in state.nodes.values()],
     )
 
 
@@ -180,38 +180,26 @@ def _outputs(text: str | None, limit: int) -> Any:
     return decode(text) if len(text) <= limit else blob_reference(text.encode())
 
 
-async def _top_level(scope: ReadScope, execution_id: UUID) -> tuple[RunState, dict[str, int]]:
-    """The fold of the top-level events, and how many rounds each loop has ended."""
+async def _top_level(scope: ReadScope, execution_id: UUID) -> RunState:
+    """The fold of the top-level events."""
     table = execution_events.c
-    rounds = table.type == "iteration.completed"
-    rows = await scope.rows(
-        select(execution_events).where(table.execution_id == execution_id, table.depth == 0).order_by(table.sequence)
-    )
+    mine = (table.execution_id == execution_id) & (table.depth == 0)
     state = RunState()
-    for row in rows:
+    for row in await scope.rows(select(execution_events).where(mine).order_by(table.sequence)):
         state.apply(event_of(row))
-    if not any(node.total is not None or node.status == "running" for node in state.nodes.values()):
-        return state, {}
-    counted = await scope.rows(
-        select(table.node, func.count()).where(table.execution_id == execution_id, rounds).group_by(table.node)
-    )
-    return state, {row[0]: row[1] for row in counted}
+    return state
 
 
-async def _types(bus: Bus, actor: Actor, graph_hash: str) -> dict[str, str]:
-    graph = await bus.ask(GetGraph(graph_hash), actor)
+def _types(graph: dict[str, Any]) -> dict[str, str]:
     return {node["id"]: node["type"] for node in graph["nodes"]}
 
 
 def _node(node: NodeState, types: dict[str, str], done: dict[str, int]) -> NodeDetails:
-    progress = None
-    kind = types.get(node.node)
-    if kind in ("loop", "parallel") and node.attempt:
-        progress = NodeProgress(done=done.get(node.node, 0), total=node.total)
+    progress = NodeProgress(done=done[node.path], total=node.total) if node.path in done else None
     return NodeDetails(
         path=node.path,
         node=node.node,
-        type=kind,
+        type=types.get(node.node),
         status=node.status,
         attempt=node.attempt,
         started_at=node.started_at,
@@ -224,15 +212,6 @@ def _node(node: NodeState, types: dict[str, str], done: dict[str, int]) -> NodeD
     )
 
 
-def _waiting_for(state: RunState) -> list[dict[str, Any]]:
-    waiting = [node for node in state.nodes.values() if node.status == "waiting" and node.waiting]
-    return [
-        {key: value for key, value in (("path", n.path), *n.waiting.items()) if key not in ("attempt", "due_at")}
-        for n in waiting
-        if n.waiting is not None
-    ]
-
-
 async def get_execution_nodes(query: GetExecutionNodes, scope: ReadScope, actor: Actor, bus: Bus) -> list[InnerNode]:
     """Raises NotFound, PermissionDenied."""
     row = await _row(scope, query.execution_id)
@@ -242,7 +221,7 @@ async def get_execution_nodes(query: GetExecutionNodes, scope: ReadScope, actor:
     first = func.min(table.sequence)
     page = await scope.rows(
         select(table.path, first.label("first"))
-        .where(mine, _inside(query.under), table.type.like("node.%"))
+        .where(mine, is_inside(query.under), table.type.like("node.%"))
         .group_by(table.path)
         .having(first > query.after)
         .order_by(first)
@@ -252,28 +231,10 @@ async def get_execution_nodes(query: GetExecutionNodes, scope: ReadScope, actor:
     state = RunState()
     for each in await scope.rows(select(execution_events).where(mine, table.path.in_(paths)).order_by(table.sequence)):
         state.apply(event_of(each))
-    types = await _types(bus, actor, row.graph_hash)
-    done = await _rounds_done(scope, query.execution_id, [p for p in paths if types.get(state.nodes[p].node) == "loop"])
-    return [
-        InnerNode(
-            each.first, _node(state.nodes[each.path], types, {state.nodes[each.path].node: done.get(each.path, 0)})
-        )
-        for each in page
-    ]
-
-
-def _inside(path: str) -> ColumnElement[bool]:
-    return path_begins(path + ".") | path_begins(path + "[")
-
-
-async def _rounds_done(scope: ReadScope, execution_id: UUID, loops: list[str]) -> dict[str, int]:
-    """How many rounds of each of these inner loops have ended."""
-    if not loops:
-        return {}
-    table = execution_events.c
-    ended = (table.execution_id == execution_id) & (table.type == "iteration.completed")
-    rows = await scope.rows(select(table.path).where(ended, or_(*(_inside(path) for path in loops))))
-    return Counter(each.path.rpartition("[")[0] for each in rows)
+    graph = await bus.ask(GetGraph(row.graph_hash), actor)
+    types = _types(graph)
+    done = await done_inside(scope, query.execution_id, graph, [path for path in paths if state.nodes[path].attempt])
+    return [InnerNode(each.first, _node(state.nodes[each.path], types, done)) for each in page]
 
 
 async def get_blob(query: GetBlob, scope: ReadScope, actor: Actor) -> bytes:

@@ -8,18 +8,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, cast, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 
-from weft.executions.queries.details import ExecutionHead, head_values
+from weft.executions.queries.details import ExecutionSummary, head_values
+from weft.executions.queries.waits import waiting_for
 from weft.executions.tables import event_body, execution_events, executions
 from weft.kernel.actor import Actor
 from weft.kernel.ids import parse_id
 from weft.kernel.messages import Query
 from weft.platform.unit_of_work import ReadScope
 
-ExecutionSummary = ExecutionHead
-
 
 @dataclass(frozen=True, slots=True)
-class ListExecutions(Query[list[ExecutionHead]]):
+class ListExecutions(Query[list[ExecutionSummary]]):
     """Executions, the newest first, after `before` (created_at, id)."""
 
     limit: int
@@ -42,7 +41,7 @@ class EventsAfter(Query[list[dict[str, Any]]]):
     top_level: bool = False
 
 
-async def list_executions(query: ListExecutions, scope: ReadScope, actor: Actor) -> list[ExecutionHead]:
+async def list_executions(query: ListExecutions, scope: ReadScope, actor: Actor) -> list[ExecutionSummary]:
     """Raises PermissionDenied."""
     actor.require("executions:read")
     table = executions.c
@@ -61,7 +60,8 @@ async def list_executions(query: ListExecutions, scope: ReadScope, actor: Actor)
     if query.before is not None:
         statement = statement.where(tuple_(table.created_at, table.id) < query.before)
     rows = await scope.rows(statement.order_by(table.created_at.desc(), table.id.desc()).limit(query.limit))
-    return [ExecutionHead(**head_values(row)) for row in rows]
+    waits = await waiting_for(scope, rows)
+    return [ExecutionSummary(**head_values(row), waiting_for=waits.get(row.id, [])) for row in rows]
 
 
 def _mentions(text: str) -> ColumnElement[bool]:

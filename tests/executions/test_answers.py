@@ -1,0 +1,55 @@
+"""What answers tell of runs, of one node alone and of previews; what is removed; which rights it takes."""
+
+import httpx
+
+from tests.server import make_workflow, run_workflow, wait_for_end
+
+DOUBLE = {
+    "nodes": [
+        {"id": "start", "type": "start"},
+        {"id": "double", "type": "set", "config": {"values": {"x": "{{ input.n * 2 }}"}}},
+    ],
+    "edges": [{"source": "start", "target": "double"}],
+}
+DELAYED = {
+    "nodes": [{"id": "start", "type": "start"}, {"id": "pause", "type": "delay", "config": {"seconds": 3600}}],
+    "edges": [{"source": "start", "target": "pause"}],
+}
+WAITS_INSIDE = {
+    "nodes": [
+        {"id": "start", "type": "start"},
+        {"id": "l", "type": "loop", "config": {"times": 2, "parallelism": 2}},
+        {"id": "p", "type": "parallel", "parent": "l"},
+        {"id": "a", "type": "set", "parent": "p"},
+        {"id": "pause", "type": "delay", "config": {"seconds": 3600}, "parent": "p"},
+        {"id": "q", "type": "parallel"},
+        {"id": "b", "type": "set", "parent": "q"},
+        {"id": "c", "type": "set", "parent": "q"},
+    ],
+    "edges": [{"source": "start", "target": "q"}, {"source": "q", "target": "l"}],
+}
+
+
+def test_what_is_waited_for_inside_containers_is_told_by_the_run_and_the_list(owner: httpx.Client) -> None:
+    workflow = make_workflow(owner, WAITS_INSIDE)
+    execution = run_workflow(owner, workflow)
+    assert execution["status"] == "waiting"
+    assert sorted((wait["path"], wait["kind"]) for wait in execution["waiting_for"]) == [
+        ("l[0].p.pause", "timer"),
+        ("l[1].p.pause", "timer"),
+    ]
+    assert all(wait["until"].endswith("Z") for wait in execution["waiting_for"])
+    (listed,) = owner.get("/executions", params={"workflow_id": workflow}).json()["items"]
+    assert listed == {key: execution[key] for key in set(execution) - {"inputs", "outputs", "nodes", "graph_hash"}}
+    owner.post(f"/executions/{execution['id']}/cancel")
+    assert wait_for_end(owner, execution["id"])["waiting_for"] == []
+
+
+def test_a_parallel_counts_its_children_as_they_end(owner: httpx.Client) -> None:
+    execution = run_workflow(owner, make_workflow(owner, WAITS_INSIDE))
+    progress = {node["path"]: node["progress"] for node in execution["nodes"]}
+    assert progress == {"start": None, "q": {"done": 2, "total": 2}, "l": {"done": 0, "total": 2}}
+    inside = owner.get(f"/executions/{execution['id']}/nodes", params={"under": "l"}).json()["items"]
+    progress = {node["path"]: node["progress"] for node in inside if node["type"] == "parallel"}
+    assert progress == {path: {"done": 1, "total": 2} for path in ("l[0].p", "l[1].p")}
+    owner.post(f"/executions/{execution['id']}/cancel")
