@@ -2,7 +2,7 @@
 
 import httpx
 
-from tests.server import make_workflow, run_workflow, wait_for_end
+from tests.server import Server, make_workflow, run_workflow, wait_for_end
 
 DOUBLE = {
     "nodes": [
@@ -53,3 +53,24 @@ def test_a_parallel_counts_its_children_as_they_end(owner: httpx.Client) -> None
     progress = {node["path"]: node["progress"] for node in inside if node["type"] == "parallel"}
     assert progress == {path: {"done": 1, "total": 2} for path in ("l[0].p", "l[1].p")}
     owner.post(f"/executions/{execution['id']}/cancel")
+
+
+def test_an_ended_run_is_removed_with_all_that_is_kept_of_it(owner: httpx.Client, server: Server) -> None:
+    workflow = make_workflow(owner, DELAYED)
+    call = {"json": {"mode": "wait"}, "headers": {"Idempotency-Key": f"gone-{workflow}"}}
+    execution = owner.post(f"/workflows/{workflow}/runs", **call).json()["execution"]
+    live = owner.delete(f"/executions/{execution['id']}")
+    assert (live.status_code, live.json()["code"]) == (409, "not_ended")
+    owner.post(f"/executions/{execution['id']}/cancel")
+    wait_for_end(owner, execution["id"])
+    key = owner.post("/api-keys", json={"name": "reader", "scopes": ["executions:read"]}).json()["key"]
+    with server.client(key) as reader:
+        assert reader.delete(f"/executions/{execution['id']}").status_code == 403
+    assert owner.delete(f"/executions/{execution['id']}").status_code == 204
+    for path in ("", "/events", "/nodes?under=l", "/graph"):
+        assert owner.get(f"/executions/{execution['id']}{path}").status_code == 404
+    assert owner.delete(f"/executions/{execution['id']}").status_code == 404
+    assert owner.get("/executions", params={"workflow_id": workflow}).json()["items"] == []
+    again = owner.post(f"/workflows/{workflow}/runs", **call).json()["execution"]
+    assert again["id"] != execution["id"]
+    owner.post(f"/executions/{again['id']}/cancel")

@@ -11,7 +11,7 @@ from uuid import UUID
 from weft.engine.events import Event
 from weft.engine.journal import blob_reference
 from weft.engine.limits import Limits
-from weft.executions.events import ExecutionQueued
+from weft.executions.events import ExecutionDeleted, ExecutionQueued
 from weft.kernel.aggregate import Aggregate
 from weft.kernel.clock import timestamp
 from weft.kernel.errors import Conflict
@@ -128,6 +128,19 @@ class Execution(Aggregate):
         sequence = len(self.history) + 1
         at = timestamp(self.created_at)
         self.history.append(Event(sequence, "node.reused", at, 1, data, node, path))
+
+    def delete(self, actor: str) -> None:
+        """Remove it. Raises Conflict where it has not ended."""
+        self.require_ended()
+        self.record(
+            ExecutionDeleted(
+                workspace_id=self.workspace_id,
+                actor=actor,
+                execution_id=self.id,
+                workflow_id=self.origin.workflow_id,
+                status=self.status,
+            )
+        )
 
     def require_live(self) -> None:
         """Raise Conflict where the run has ended."""

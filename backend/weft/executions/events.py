@@ -41,5 +41,12 @@ class ExecutionCancelled(_ExecutionEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionDeleted(_ExecutionEvent):
+    """An ended run was removed."""
+
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionWaiting(_ExecutionEvent):
     """A run waits, and holds nothing but a row."""

@@ -66,6 +66,10 @@ class Executions(Protocol):
         """Record a signal from outside; it is committed with the command."""
         ...
 
+    async def remove(self, execution: Execution) -> None:
+        """Take it away with its events, signals and keys; values that other runs may share stay."""
+        ...
+
 
 class Signals(Protocol):
     """The bell of whoever works on a run."""

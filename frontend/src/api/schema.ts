@@ -335,7 +335,11 @@ export interface paths {
         get: operations["get_execution_api_v1_executions__execution_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Execution
+         * @description Remove a run that has ended, with its events.
+         */
+        delete: operations["delete_execution_api_v1_executions__execution_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2784,6 +2788,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ExecutionDetails"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_execution_api_v1_executions__execution_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {

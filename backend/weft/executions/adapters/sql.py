@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from weft.engine.events import Event
 from weft.engine.journal import INLINE_BYTES
@@ -15,7 +15,15 @@ from weft.executions.adapters.accepting import Accepting, accepted_before
 from weft.executions.adapters.journal import SqlJournal
 from weft.executions.domain import Execution, Options, Origin
 from weft.executions.ports import Accepted, IdempotencyKey
-from weft.executions.tables import event_of, execution_events, execution_signals, executions
+from weft.executions.tables import (
+    event_of,
+    execution_events,
+    execution_signals,
+    execution_snapshots,
+    executions,
+    idempotency_keys,
+    timers,
+)
 from weft.kernel.errors import NotFound, Unavailable
 from weft.kernel.ids import ExecutionId, WorkspaceId, new_id
 from weft.platform.database import Database
@@ -140,6 +148,14 @@ class SqlExecutions:
             "received_at": datetime.now(UTC),
         }
         await connection.execute(execution_signals.insert().values(row))
+
+    async def remove(self, execution: Execution) -> None:
+        connection = await self._work.connection()
+        for table in (execution_events, execution_signals, execution_snapshots, timers, idempotency_keys):
+            mine = (table.c.workspace_id == execution.workspace_id) & (table.c.execution_id == execution.id)
+            await connection.execute(delete(table).where(mine))
+        await connection.execute(delete(executions).where(executions.c.id == execution.id))
+        self._work.record(*execution.take_events())
 
 
 def execution_of(row: Any) -> Execution:

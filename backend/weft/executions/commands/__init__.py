@@ -2,8 +2,10 @@
 
 from weft.executions.commands.control import (
     CancelExecution,
+    DeleteExecution,
     RetryExecution,
     cancel_execution,
+    delete_execution,
     retry_execution,
 )
 from weft.executions.commands.start import (
@@ -15,10 +17,12 @@ from weft.executions.commands.start import (
 
 __all__ = [
     "CancelExecution",
+    "DeleteExecution",
     "RetryExecution",
     "RunNode",
     "StartExecution",
     "cancel_execution",
+    "delete_execution",
     "retry_execution",
     "run_node",
     "start_execution",

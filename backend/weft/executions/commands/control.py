@@ -40,6 +40,21 @@ async def cancel_execution(
 
 
 @dataclass(frozen=True, slots=True)
+class DeleteExecution(Command[None]):
+    """Remove a run that has ended, with all that is kept of it."""
+
+    execution_id: UUID
+
+
+async def delete_execution(command: DeleteExecution, executions: Executions, actor: Actor) -> None:
+    """Raises NotFound, PermissionDenied, Conflict (it has not ended)."""
+    execution = await executions.get(command.execution_id)
+    actor.require("executions:write")
+    execution.delete(actor.label)
+    await executions.remove(execution)
+
+
+@dataclass(frozen=True, slots=True)
 class RetryExecution(Command[Accepted]):
     """Run again what failed of an ended run, and what is downstream of it; the rest is taken over."""
 

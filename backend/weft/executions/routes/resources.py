@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 from fastapi import Header, Query, Request, Response
 
-from weft.executions.commands import CancelExecution, RetryExecution
+from weft.executions.commands import CancelExecution, DeleteExecution, RetryExecution
 from weft.executions.queries import (
     EventsAfter,
     ExecutionDetails,
@@ -74,6 +74,17 @@ def _pairs(label: str | None) -> tuple[tuple[str, str], ...]:
 async def get_execution(execution_id: EntityId, actor: ActorDependency, bus: BusDependency) -> ExecutionDetails:
     """One execution with its top-level nodes."""
     return await bus.ask(GetExecution(execution_id), actor)
+
+
+@routes.delete(
+    "/{execution_id}",
+    status_code=204,
+    dependencies=[existing(GetExecutionHead, "executions:write", "execution_id")],
+    responses={409: {"description": "It has not ended: cancel it first."}},
+)
+async def delete_execution(execution_id: EntityId, actor: ActorDependency, bus: BusDependency) -> None:
+    """Remove a run that has ended, with its events."""
+    await bus.execute(DeleteExecution(execution_id), actor)
 
 
 @routes.get("/{execution_id}/graph")
