@@ -1,5 +1,7 @@
 """What answers tell of runs, of one node alone and of previews; what is removed; which rights it takes."""
 
+from typing import Any
+
 import httpx
 
 from tests.server import Server, make_workflow, run_workflow, wait_for_end
@@ -74,3 +76,30 @@ def test_an_ended_run_is_removed_with_all_that_is_kept_of_it(owner: httpx.Client
     again = owner.post(f"/workflows/{workflow}/runs", **call).json()["execution"]
     assert again["id"] != execution["id"]
     owner.post(f"/executions/{again['id']}/cancel")
+
+
+HANDLED = {
+    "nodes": [
+        {"id": "start", "type": "start", "config": {"inputs_schema": {"properties": {"city": {"default": "Rome"}}}}},
+        {"id": "try_it", "type": "transform", "config": {"expression": "null.x"}},
+        {"id": "handler", "type": "set",
+         "config": {"values": {"told": "{{ error.message }}", "in": "{{ input.city }}"}}},
+        {"id": "l", "type": "loop", "config": {"over": "{{ [5] }}"}},
+        {"id": "each", "type": "set", "parent": "l",
+         "config": {"values": {"x": "{{ item * 2 }}", "same": "{{ l.item }}"}}},
+    ],
+    "edges": [
+        {"source": "start", "target": "try_it"}, {"source": "try_it", "source_port": "error", "target": "handler"},
+        {"source": "start", "target": "l"},
+    ],
+}  # fmt: skip
+
+
+def test_a_retry_of_one_node_runs_on_the_outputs_it_was_given(owner: httpx.Client) -> None:
+    workflow = make_workflow(owner, HANDLED, publish=False)
+    upstream = {"try_it": {"error": None}}
+    answer = owner.post(f"/workflows/{workflow}/nodes/handler/run", json={"upstream": upstream})
+    first = answer.json()["execution"]
+    assert first["status"] == "failed"
+    retried = owner.post(f"/executions/{first['id']}/retry").json()["execution"]
+    assert wait_for_end(owner, retried["id"])["error"]["message"] == first["error"]["message"]

@@ -81,7 +81,12 @@ async def retry_execution(
     origin, graph, inputs = await _target(former, command.version, bus, actor)
     plan = compile_graph(Graph.model_validate(graph), catalog)
     created = state.created
-    options = replace(former.options, variables=created.get("variables") or {}, pinned=created.get("pinned") or {})
+    options = replace(
+        former.options,
+        variables=created.get("variables") or {},
+        pinned=created.get("pinned") or {},
+        upstream=created.get("upstream") or {},
+    )
     execution = Execution.queue(actor.workspace_id, origin, options, inputs, clock.now(), actor.label)
     reusable = reusable_paths(plan, state.nodes, state.undone)
     for path, node in state.nodes.items():
