@@ -95,6 +95,15 @@ HANDLED = {
 }  # fmt: skip
 
 
+def test_a_preview_sees_the_error_that_the_node_handled(owner: httpx.Client) -> None:
+    execution = run_workflow(owner, make_workflow(owner, HANDLED))
+    place = {"execution": execution["id"], "node": "handler"}
+    told = owner.post("/expressions/evaluate", json={"expression": "error.type", **place})
+    assert told.json() == {"value": "expression", "undefined": False}
+    elsewhere = owner.post("/expressions/evaluate", json={"expression": "error.type", **place, "node": "l"})
+    assert elsewhere.status_code == 422
+
+
 def test_a_retry_of_one_node_runs_on_the_outputs_it_was_given(owner: httpx.Client) -> None:
     workflow = make_workflow(owner, HANDLED, publish=False)
     upstream = {"try_it": {"error": None}}

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from weft.engine.graph import ERROR_PORT
 from weft.engine.state import NodeState, RunState
 from weft.engine.values import JSON, UNDEFINED, decode
 from weft.executions.tables import blobs, event_of, execution_events, executions, path_begins
@@ -50,7 +51,18 @@ async def values_at(scope: ReadScope, bus: Bus, actor: Actor, execution_id: UUID
         if level < len(containers):
             values |= await _round(scope, state, prefix + inner, nodes[inner])
             prefix += f"{inner}[0]." if nodes[inner]["type"] == "loop" else f"{inner}."
+    for edge in graph["edges"]:
+        if edge["target"] == node_id and edge.get("source_port") == ERROR_PORT:
+            values["error"] = await _error(scope, state.nodes.get(prefix + edge["source"]), values.get("error"))
     return values
+
+
+async def _error(scope: ReadScope, source: NodeState | None, known: JSON) -> JSON:
+    """`error` behind an error edge of `source`, where that was taken; else what another edge gave."""
+    if source is None or source.port != ERROR_PORT:
+        return UNDEFINED if known is None else known
+    output = await _output(scope, source)
+    return output.get("error", UNDEFINED) if isinstance(output, dict) else UNDEFINED
 
 
 def _containers(nodes: Mapping[str, Any], node_id: str) -> list[str]:
