@@ -112,3 +112,14 @@ def test_a_retry_of_one_node_runs_on_the_outputs_it_was_given(owner: httpx.Clien
     assert first["status"] == "failed"
     retried = owner.post(f"/executions/{first['id']}/retry").json()["execution"]
     assert wait_for_end(owner, retried["id"])["error"]["message"] == first["error"]["message"]
+
+
+def test_pinned_outputs_need_the_right_to_edit_whichever_version_runs(owner: httpx.Client, server: Server) -> None:
+    workflow = make_workflow(owner, DOUBLE)
+    key = owner.post("/api-keys", json={"name": "runner", "scopes": ["workflows:run"]}).json()["key"]
+    with server.client(key) as runner:
+        for version in ({}, {"version": 1}, {"version": "latest"}, {"version": "draft"}):
+            body = {"pinned": {"double": {"x": 1}}, **version}
+            assert runner.post(f"/workflows/{workflow}/runs", json=body).status_code == 403
+    refused = owner.post(f"/workflows/{workflow}/runs", json={"pinned": {"double": {"x": 1}}})
+    assert refused.json()["errors"][0]["path"] == "/pinned"

@@ -73,9 +73,14 @@ async def _version(command: StartExecution, bus: Bus, actor: Actor) -> RunnableV
     if command.version is not None:
         found = await bus.ask(GetVersion(command.workflow_id, command.version), actor)
         actor.require("workflows:run")
-        if not found.published or command.pinned:
-            actor.require("workflows:write")
-        return found
+    else:
+        found = await _default_version(command, bus, actor)
+    if not found.published or command.pinned:
+        actor.require("workflows:write")
+    return found
+
+
+async def _default_version(command: StartExecution, bus: Bus, actor: Actor) -> RunnableVersion:
     try:
         found = await bus.ask(GetVersion(command.workflow_id, "latest"), actor)
     except Conflict:
