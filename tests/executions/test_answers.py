@@ -95,6 +95,19 @@ HANDLED = {
 }  # fmt: skip
 
 
+def test_a_node_alone_sees_what_it_would_see_in_its_place(owner: httpx.Client) -> None:
+    workflow = make_workflow(owner, HANDLED, publish=False)
+
+    def output(node: str, **body: Any) -> Any:
+        answer = owner.post(f"/workflows/{workflow}/nodes/{node}/run", json=body)
+        return {each["path"]: each["output"] for each in answer.json()["execution"]["nodes"]}[node]
+
+    upstream = {"try_it": {"error": {"message": "lost"}}}
+    assert output("handler", upstream=upstream) == {"told": "lost", "in": "Rome"}
+    assert output("handler", upstream=upstream, inputs={"city": "Pisa"}) == {"told": "lost", "in": "Pisa"}
+    assert output("each", upstream={"l": {"item": 21, "index": 0}}) == {"x": 42, "same": 21}
+
+
 def test_a_preview_sees_the_error_that_the_node_handled(owner: httpx.Client) -> None:
     execution = run_workflow(owner, make_workflow(owner, HANDLED))
     place = {"execution": execution["id"], "node": "handler"}

@@ -305,4 +305,4 @@ class Frame(Level):
             if frame.round_values:
                 return frame.round_values.get(name, UNDEFINED)
             frame = frame.outer
-        return UNDEFINED
+        return self.run.upstream.get(name, UNDEFINED)

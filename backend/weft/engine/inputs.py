@@ -10,7 +10,7 @@ from weft.engine.schemas import Meter, Spent, Unresolvable, ValidationError, err
 from weft.engine.values import JSON, encode
 from weft.kernel.errors import FieldError, Invalid
 
-__all__ = ["check_inputs", "fill_inputs", "pointer", "schema_faults"]
+__all__ = ["check_inputs", "fill_inputs", "pointer", "schema_faults", "with_defaults"]
 
 _MOST_FAULTS: Final = 50
 _STEPS_AT_ONCE: Final = 30_000
@@ -50,6 +50,16 @@ async def check_inputs(schema: Mapping[str, Any], inputs: JSON) -> JSON:
             return fill_inputs(schema, inputs)
         return await asyncio.to_thread(fill_inputs, schema, inputs)
     return await asyncio.to_thread(fill_inputs, schema, inputs, _STEPS_APART)
+
+
+async def with_defaults(schema: Mapping[str, Any], inputs: JSON) -> JSON:
+    """`inputs` with the defaults of `schema`, whether or not they fit it: what a node that runs alone is given."""
+    if not schema or not _has_defaults(schema):
+        return inputs
+    try:
+        return await asyncio.to_thread(_fill, schema, copy.deepcopy(inputs), schema, 0, Meter(_STEPS_AT_ONCE))
+    except (Unresolvable, RecursionError, Spent):
+        return inputs
 
 
 def _faults(found: Iterable[ValidationError]) -> Iterator[FieldError]:

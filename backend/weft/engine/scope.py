@@ -49,7 +49,7 @@ class NodeScope:
     def value(self, name: str) -> JSON:
         """The value of one name of the scope."""
         run = self.run
-        if name in run.plan.by_id or name in run.upstream:
+        if name in run.plan.by_id or (name in run.upstream and name not in SCOPE_NAMES):
             return self.frame.lookup(name, self.visible)
         if name == "input":
             return run.inputs
@@ -63,7 +63,9 @@ class NodeScope:
             return {"id": self.execution_id, "started_at": run.started_at, "workflow": dict(run.context.workflow)}
         if name == "error":
             source = self.decision.error_source
-            return UNDEFINED if source is None else (self.frame.outputs.get(source) or {}).get("error", UNDEFINED)
+            if source is not None:
+                return (self.frame.outputs.get(source) or {}).get("error", UNDEFINED)
+            return run.upstream.get(name, UNDEFINED) if self.frame.outer is None else UNDEFINED
         return UNDEFINED
 
     def scope(self, names: "frozenset[str]") -> dict[str, JSON]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
-from weft.engine.graph import graph_hash
-from weft.engine.inputs import check_inputs, pointer
+from weft.engine.graph import ERROR_PORT, graph_hash
+from weft.engine.inputs import check_inputs, pointer, with_defaults
 from weft.engine.limits import Limits
 from weft.executions.domain import Durability, Execution, Options, Origin
 from weft.executions.ports import Acceptance, Accepted, IdempotencyKey, RunCaps
@@ -157,13 +157,37 @@ async def run_node(
     settings = version.settings
     options = Options(
         limits=_limits(None, settings.get("limits"), caps.limits, actor),
-        upstream=command.upstream,
+        upstream={**command.upstream, **_around(version.graph, command.node, command.upstream)},
         variables=settings.get("variables") or {},
     )
     trigger = {"type": "canvas", "id": command.node}
     origin = Origin(version.workflow_id, "draft", graph_hash(graph), trigger, workflow_name=version.name)
-    execution = Execution.queue(actor.workspace_id, origin, options, command.inputs, clock.now(), actor.label)
+    faulty = {error.node for error in report.errors}
+    schema = inputs_schema({"nodes": [node for node in version.graph["nodes"] if node["id"] not in faulty]})
+    inputs = await with_defaults(schema, command.inputs)
+    execution = Execution.queue(actor.workspace_id, origin, options, inputs, clock.now(), actor.label)
     return await acceptance.accept(execution, None)
+
+
+def _around(graph: dict[str, Any], node_id: str, upstream: dict[str, Any]) -> dict[str, Any]:
+    """The names that follow from `upstream` where the node stands: `error` behind an error edge, the round's in a
+    loop."""
+    found: dict[str, Any] = {}
+    for edge in graph["edges"]:
+        handled = upstream.get(edge["source"])
+        if edge["target"] == node_id and edge.get("source_port") == ERROR_PORT and isinstance(handled, dict):
+            found |= {name: value for name, value in handled.items() if name == "error"}
+    parents = {node["id"]: node.get("parent") for node in graph["nodes"]}
+    holder = parents[node_id]
+    while holder in parents and holder not in upstream:
+        holder = parents.pop(holder)  # a draft may have a circle of parents
+    current = upstream.get(holder) if holder else None
+    if isinstance(current, dict):
+        found |= {name: value for name, value in current.items() if name in _OF_A_ROUND}
+    return found
+
+
+_OF_A_ROUND = frozenset({"item", "index", "key", "state"})
 
 
 _ABOUT_OTHERS = frozenset({"not_upstream", "cycle", "no_error_edge", "missing_error_edge"})
