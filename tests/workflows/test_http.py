@@ -1,6 +1,7 @@
 """Workflows over HTTP, through the whole application: shapes, headers, the order of checks, files."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -195,6 +196,16 @@ def test_an_unknown_id_is_created_with_it_and_a_deleted_one_comes_back(owner: ht
     second = owner.post(f"{WORKFLOWS}/import", content=text, headers={"Content-Type": "text/plain"})
     assert (second.status_code, second.json()["workflow"]["id"]) == (200, name)
     assert (owner.get(f"{WORKFLOWS}/{name}")).status_code == 200
+
+
+def test_imports_of_one_new_id_at_the_same_time_make_one_workflow(owner: httpx.Client) -> None:
+    for _ in range(3):
+        name = "01890000-0000-7000-8000-" + uuid4().hex[:12]
+        with ThreadPoolExecutor(8) as pool:
+            texts = [f"id: {name}\nname: From git {each}\ngraph: {{}}" for each in range(8)]
+            answers = list(pool.map(lambda text: owner.post(f"{WORKFLOWS}/import", content=text), texts))
+        assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+        assert {answer.json()["workflow"]["id"] for answer in answers} == {name}
 
 
 @pytest.mark.parametrize(

@@ -116,17 +116,20 @@ async def _store(
     workflow_id: UUID | None, fields: dict[str, Any], actor: Actor, clock: Clock, workflows: Workflows
 ) -> tuple[Workflow, bool]:
     known = await workflows.find(workflow_id) if workflow_id else None
-    if known is not None:
-        known.restore(at=clock.now(), by=actor.label)
-        if known.differs(fields):
-            known.update(known.revision, fields, at=clock.now(), by=actor.label)
-        await workflows.save(known)
-        return known, False
-    for candidate in (workflow_id or new_id(), new_id()):
-        workflow = Workflow.create(actor.workspace_id, fields, at=clock.now(), by=actor.label, workflow_id=candidate)
+    if known is None and workflow_id is not None:
+        workflow = Workflow.create(actor.workspace_id, fields, at=clock.now(), by=actor.label, workflow_id=workflow_id)
         if await workflows.add(workflow):
-            break
-    return workflow, True
+            return workflow, True
+        known = await workflows.find(workflow_id)  # another import may have made it since
+    if known is None:
+        workflow = Workflow.create(actor.workspace_id, fields, at=clock.now(), by=actor.label, workflow_id=new_id())
+        await workflows.add(workflow)
+        return workflow, True
+    known.restore(at=clock.now(), by=actor.label)
+    if known.differs(fields):
+        known.update(known.revision, fields, at=clock.now(), by=actor.label)
+    await workflows.save(known)
+    return known, False
 
 
 async def _without_unknown_workflow(
