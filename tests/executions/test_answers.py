@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from tests.server import Server, make_workflow, run_workflow, wait_for_end
+from tests.server import Server, events_of, make_workflow, run_workflow, wait_for_end
 
 DOUBLE = {
     "nodes": [
@@ -136,3 +136,27 @@ def test_pinned_outputs_need_the_right_to_edit_whichever_version_runs(owner: htt
             assert runner.post(f"/workflows/{workflow}/runs", json=body).status_code == 403
     refused = owner.post(f"/workflows/{workflow}/runs", json={"pinned": {"double": {"x": 1}}})
     assert refused.json()["errors"][0]["path"] == "/pinned"
+
+
+UNDONE = {
+    "nodes": [
+        {"id": "start", "type": "start"},
+        {"id": "book", "type": "set"},
+        {"id": "unbook", "type": "set"},
+        {"id": "fails", "type": "transform", "config": {"expression": "null.x"}},
+    ],
+    "edges": [
+        {"source": "start", "target": "book"}, {"source": "book", "source_port": "compensate", "target": "unbook"},
+        {"source": "book", "target": "fails"},
+    ],
+}  # fmt: skip
+
+
+def test_a_retry_takes_over_nothing_that_undid(owner: httpx.Client) -> None:
+    first = run_workflow(owner, make_workflow(owner, UNDONE))
+    assert {node["path"]: node["status"] for node in first["nodes"]}["unbook"] == "completed"
+    retried = owner.post(f"/executions/{first['id']}/retry").json()["execution"]
+    assert wait_for_end(owner, retried["id"])["compensation"] == "done"
+    told = [(event["type"], event.get("path")) for event in events_of(owner, retried["id"])]
+    assert [kind for kind, path in told if path == "unbook"] == ["compensation.started", "compensation.completed"]
+    assert ("node.completed", "book") in told

@@ -112,7 +112,8 @@ async def _target(
 
 
 def reusable_paths(plan: Plan, nodes: dict[str, NodeState], undone: dict[str, str]) -> frozenset[str]:
-    """The paths whose outcome a retry takes over: completed, and not downstream of what has to run again."""
+    """The paths whose outcome a retry takes over: completed, and not downstream of what has to run again. What
+    undid something is no part of it: it runs when there is something to undo."""
     again = {
         path
         for path, node in nodes.items()
@@ -126,6 +127,7 @@ def reusable_paths(plan: Plan, nodes: dict[str, NodeState], undone: dict[str, st
         for path, node in nodes.items()
         if path not in again
         and node.status in ("completed", "reused")
+        and not (node.node in plan.by_id and plan.by_id[node.node].is_compensation)
         and not any(path == root or path.startswith((root + ".", root + "[")) for root in stale)
     )
 
