@@ -30,6 +30,10 @@ async def test_pages_hold_each_workflow_once_the_latest_changed_first(house: Hou
         ('","', []),
         ("[", []),
         ("nothing like it", []),
+        ("ÄPFEL", ["Äpfel"]),
+        ("äpfel", ["Äpfel"]),
+        ("тест", ["Äpfel"]),
+        ("ΑΒΓ", ["Äpfel"]),
     ],
 )
 async def test_text_is_looked_for_in_name_description_and_tags(house: House, text: str, names: list[str]) -> None:
@@ -37,6 +41,7 @@ async def test_text_is_looked_for_in_name_description_and_tags(house: House, tex
     await house.bus.execute(CreateWorkflow("Weather report", "Daily", ["data", "starter"]), who)
     await house.bus.execute(CreateWorkflow("Import", "Runs nightly", ["Finance"]), who)
     await house.bus.execute(CreateWorkflow("100% sure", "", []), who)
+    await house.bus.execute(CreateWorkflow("Äpfel", "ТЕСТ", ["αβγ"]), who)
     assert [found.name for found in await house.bus.ask(ListWorkflows(50, text), who)] == names
 
 
