@@ -160,3 +160,28 @@ def test_a_retry_takes_over_nothing_that_undid(owner: httpx.Client) -> None:
     told = [(event["type"], event.get("path")) for event in events_of(owner, retried["id"])]
     assert [kind for kind, path in told if path == "unbook"] == ["compensation.started", "compensation.completed"]
     assert ("node.completed", "book") in told
+
+
+def test_a_node_alone_answers_for_itself_and_not_for_its_edges(owner: httpx.Client) -> None:
+    graph = {
+        "nodes": [
+            {"id": "start", "type": "start"},
+            {"id": "a", "type": "set", "config": {"values": {"x": 1}}, "policy": {"on_error": "branch"}},
+            {"id": "b", "type": "set", "config": {"values": {"x": 2}}, "policy": {"on_error": "continue"}},
+            {"id": "l", "type": "loop", "config": {"times": 1}},
+            {"id": "c", "type": "set", "parent": "l"},
+            {"id": "d", "type": "set", "parent": "l"},
+        ],
+        "edges": [
+            {"source": "start", "target": "a"}, {"source": "a", "target": "b"}, {"source": "b", "target": "a"},
+            {"source": "a", "target": "nowhere"}, {"source": "b", "source_port": "error", "target": "c"},
+            {"source": "c", "target": "d"}, {"source": "d", "target": "c"},
+        ],
+    }  # fmt: skip
+    workflow = make_workflow(owner, graph, publish=False)
+    for node, x in (("a", 1), ("b", 2)):
+        answer = owner.post(f"/workflows/{workflow}/nodes/{node}/run")
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["execution"]["outputs"] == {node: {"x": x}}
+    refused = owner.post(f"/workflows/{workflow}/nodes/l/run")
+    assert [error["code"] for error in refused.json()["errors"]] == ["cycle"]

@@ -12,7 +12,7 @@ from weft.executions.ports import Acceptance, Accepted, IdempotencyKey, RunCaps
 from weft.kernel.actor import Actor
 from weft.kernel.bus import Bus
 from weft.kernel.clock import Clock
-from weft.kernel.errors import Conflict, Invalid, NotFound, invalid_field
+from weft.kernel.errors import Conflict, FieldError, Invalid, NotFound, invalid_field
 from weft.kernel.messages import Command
 from weft.workflows.commands import KeepGraph
 from weft.workflows.queries import GetVersion, RunnableVersion, ValidateGraph
@@ -150,7 +150,7 @@ async def run_node(
     _check_known("/upstream", command.upstream, version.graph)
     report = await bus.ask(ValidateGraph(version.graph), actor)
     chosen = {node["id"] for node in graph["nodes"]}
-    errors = [error for error in report.errors if error.node in chosen and error.code not in _ABOUT_OTHERS]
+    errors = [error for error in report.errors if error.node in chosen and _counts(error, version.graph, graph)]
     if errors:
         raise Invalid("The node has errors.", errors, code="invalid_graph")
     await bus.execute(KeepGraph(graph), actor)
@@ -190,7 +190,15 @@ def _around(graph: dict[str, Any], node_id: str, upstream: dict[str, Any]) -> di
 _OF_A_ROUND = frozenset({"item", "index", "key", "state"})
 
 
-_ABOUT_OTHERS = frozenset({"not_upstream", "cycle", "no_error_edge", "missing_error_edge"})
+_ABOUT_OTHERS = frozenset({"not_upstream", "branch_without_error_edge", "error_edge_unused"})
+
+
+def _counts(error: FieldError, draft: dict[str, Any], alone: dict[str, Any]) -> bool:
+    """Whether an error of the draft is one of the node alone too: edges that it does not take along are none."""
+    part, index = (*error.path.split("/"), "", "")[2:4]
+    if part == "edges" and index:
+        return draft["edges"][int(index)] in alone["edges"]
+    return error.code not in _ABOUT_OTHERS
 
 
 def single_node_graph(graph: dict[str, Any], node_id: str) -> dict[str, Any]:
