@@ -6,11 +6,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.server import Server, running
 from tests.servers.postgres import postgres_database, postgres_server
 
 DATABASES = ("sqlite", "postgresql")
+settings.register_profile("weft", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("weft")  # how long an example takes is the machine's load, and no failure
 
 
 @pytest.fixture(scope="session")
