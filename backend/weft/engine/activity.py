@@ -1,7 +1,10 @@
 """Who works on a run, and who is parked: when nobody works and something waits, the run waits."""
 
 import asyncio
-from typing import Any
+from typing import Any, Final
+
+IN_A_ROW: Final = 50
+"""So many quick things may follow each other before the run lets others have the event loop."""
 
 
 class Activity:
@@ -10,6 +13,7 @@ class Activity:
     def __init__(self) -> None:
         self.draining = False
         self._active = 0
+        self._in_a_row = 0
         self._attention = asyncio.Event()
 
     def enter(self) -> None:
@@ -25,6 +29,14 @@ class Activity:
     def left(self, _task: "asyncio.Task[None]") -> None:
         """`leave`, as what is called when a task is done: one that was cancelled before its first step too."""
         self.leave()
+
+    async def breathe(self) -> None:
+        """Called after each quick thing: now and then lets others have the event loop, which what never waits would
+        keep to its end."""
+        self._in_a_row += 1
+        if self._in_a_row >= IN_A_ROW:
+            self._in_a_row = 0
+            await asyncio.sleep(0)
 
     @property
     def idle(self) -> bool:

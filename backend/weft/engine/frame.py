@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from weft.engine.activity import IN_A_ROW
 from weft.engine.attempt import execute
 from weft.engine.errors import NodeError, NodeFailure, RunFailed, error_value
 from weft.engine.graph import ERROR_PORT
@@ -24,8 +25,6 @@ from weft.engine.waits import Wait
 if TYPE_CHECKING:
     from weft.engine.run import Run
 
-NODES_IN_A_ROW: Final = 50
-"""So many nodes may follow each other in one task before it lets others have the loop."""
 GRACE_S: Final = 10.0
 
 
@@ -108,8 +107,14 @@ class Frame(Level):
         if alone and len(ready) == 1:
             await self._walk(ready[0], alone=True)
             return
-        for decision in ready:
+        await self._spawn_all(ready)
+
+    async def _spawn_all(self, ready: list[Decision]) -> None:
+        """Start these in their order, very many of them in parts, so that others get the event loop in between."""
+        for number, decision in enumerate(ready, 1):
             self._spawn(decision)
+            if number % IN_A_ROW == 0:
+                await asyncio.sleep(0)
 
     def _spawn(self, decision: Decision, woken: Woken | None = None, wait: Wait | None = None) -> None:
         self.run.enter()
@@ -140,26 +145,22 @@ class Frame(Level):
         self, decision: Decision, *, woken: Woken | None = None, wait: Wait | None = None, alone: bool = False
     ) -> None:
         """Execute a node, then what follows it, as long as there is a single next one."""
-        in_a_row = 0
         following: Decision | None = decision
         while following is not None:
             await execute(self, following, woken, wait)
             woken = wait = None
+            await self.run.breathe()
             if self._finished:
                 return
             ready, self._ready = self._ready, []
             if len(ready) > 1:
                 ready.sort(key=lambda d: d.node.index)
-                if alone:
-                    for each in ready:
-                        self._spawn(each)
+                if alone or len(ready) >= IN_A_ROW:
+                    await self._spawn_all(ready)
                     return
                 for each in ready[1:]:
                     self._spawn(each)
             following = ready[0] if ready else None
-            in_a_row += 1
-            if in_a_row % NODES_IN_A_ROW == 0:
-                await asyncio.sleep(0)
 
     # -- settling ----------------------------------------------------------------------------------------------
 

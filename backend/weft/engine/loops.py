@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from weft.engine.activity import IN_A_ROW
 from weft.engine.errors import NodeError, NodeFailure, RunFailed
 from weft.engine.expressions import truthy
 from weft.engine.journal import restore, store
@@ -159,6 +160,7 @@ class Loop:
                 raise self.failure
             if not goes_on:
                 return
+            await self.context.run.breathe()
             if self.context.run.journal.backlog > BACKLOG:
                 await self.context.run.journal.committed()
 
@@ -181,6 +183,8 @@ class Loop:
             while True:
                 while following is not None and len(pool.running) < parallelism and self.failure is None:
                     pool.start(following)
+                    if len(pool.running) % IN_A_ROW == 0:
+                        await asyncio.sleep(0)
                     following = next(rounds, None)
                 if self.failure is not None:
                     self._tell_ending(self.failure)
