@@ -210,6 +210,27 @@ def test_what_is_inside_a_loop_comes_in_pages(owner: httpx.Client) -> None:
     assert paths == [f"each[{index}].{name}" for index in range(7) for name in ("one", "two")]
 
 
+def test_how_far_containers_have_come(owner: httpx.Client) -> None:
+    nodes: list[dict[str, Any]] = [
+        {"id": "start", "type": "start"},
+        {"id": "p", "type": "parallel"},
+        {"id": "a", "type": "set", "parent": "p"},
+        {"id": "b", "type": "condition", "parent": "p", "config": {"expression": "false"}},
+        {"id": "c", "type": "set", "parent": "p"},
+        {"id": "l", "type": "loop", "parent": "p", "config": {"times": 2}},
+        {"id": "q", "type": "parallel", "parent": "l"},
+        {"id": "x", "type": "set", "parent": "q"},
+        {"id": "y", "type": "set", "parent": "q"},
+    ]
+    edges = [{"source": "start", "target": "p"}, {"source": "b", "source_port": "true", "target": "c"}]
+    execution = run_workflow(owner, make_workflow(owner, {"nodes": nodes, "edges": edges}))
+    assert {n["path"]: n["progress"] for n in execution["nodes"]}["p"] == {"done": 4, "total": 4}
+    inside = owner.get(f"/executions/{execution['id']}/nodes", params={"under": "p"}).json()["items"]
+    assert {n["path"]: n["progress"] for n in inside if n["progress"]} == {
+        path: {"done": 2, "total": 2} for path in ("p.l", "p.l[0].q", "p.l[1].q")
+    }
+
+
 def test_no_time_and_no_cursor_is_too_odd(owner: httpx.Client) -> None:
     for since in ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "never"):
         assert owner.get("/executions", params={"since": since}).status_code == 422

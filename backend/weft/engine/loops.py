@@ -43,7 +43,7 @@ class ChildFailed(NodeError):
 
 async def _run_parallel(context: "NodeContext", config: dict[str, Any]) -> JSON:
     plan = _children(context)
-    await _announce(context, len(plan.leaves))
+    await _announce(context, len(plan.nodes))
     slots = Slots(int(config.get("max_concurrency", 16)), context.run)
     frame = _frame(context, plan, f"{context.path}.", slots=slots)
     wait = config.get("wait", "all")

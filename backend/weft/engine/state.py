@@ -10,7 +10,7 @@ from typing import Any, Final
 from weft.engine.events import Event
 from weft.engine.values import JSON
 
-SNAPSHOT_FORMAT: Final = 3
+SNAPSHOT_FORMAT: Final = 4
 NO_USAGE: Final = {"prompt_tokens": 0, "completion_tokens": 0, "cost_usd": None}
 DECIDED: Final = frozenset({"completed", "failed", "skipped", "cancelled", "reused"})
 
@@ -41,6 +41,7 @@ class NodeState:
     waiting: dict[str, Any] | None = None
     total: int | None = None
     done: int = 0
+    """Of a container: the rounds, or of a parallel the nodes in it, that have ended, of how many."""
     sequence: int = 0
     """Of the event that ended it: the order in which compensation goes back."""
     active_at: float = 0.0
@@ -201,6 +202,9 @@ class RunState:
 
     def _end(self, state: NodeState, status: str, event: Event) -> None:
         state.status, state.sequence, state.waiting = status, event.sequence, None
+        parallel = self.nodes.get(state.path.rpartition(".")[0])
+        if parallel is not None:
+            parallel.done += 1
         state.origin = event.data.get("origin")
         state.port = event.data.get("port")
         if "attempt" in event.data:

@@ -121,6 +121,8 @@ async def test_paths_of_nested_loops_and_totals() -> None:
     assert [e.path for e in one.events("iteration.")] == ["l[0].m[0]", "l[0]", "l[1].m[0]", "l[1]"]
     state = fold(one.journal.events)
     assert (state.nodes["l"].total, state.nodes["l"].done) == (2, 2)
+    inner = state.nodes["l[1].m[0].p"]
+    assert (inner.total, inner.done) == (1, 1)
     small = RunState()
     for event in one.journal.events:
         small.apply(event, forget_rounds=True)

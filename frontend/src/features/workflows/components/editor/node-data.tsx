@@ -53,7 +53,7 @@ export function NodeRecord({ state, execution }: { state: NodeState; execution: 
   if (state.port) facts.push(["Port", state.port]);
   if (state.origin && state.origin !== "run") facts.push(["Came from", state.origin]);
   if (state.reason) facts.push(["Reason", state.reason]);
-  if (state.progress) facts.push(["Rounds", `${state.progress.done}/${state.progress.total ?? "?"}`]);
+  if (state.progress) facts.push(["Done inside", `${state.progress.done}/${state.progress.total ?? "?"}`]);
   if (usage) {
     facts.push([
       "Tokens",
