@@ -63,9 +63,11 @@ class NodeScope:
             return {"id": self.execution_id, "started_at": run.started_at, "workflow": dict(run.context.workflow)}
         if name == "error":
             source = self.decision.error_source
-            if source is not None:
-                return (self.frame.outputs.get(source) or {}).get("error", UNDEFINED)
-            return run.upstream.get(name, UNDEFINED) if self.frame.outer is None else UNDEFINED
+            if source is None:
+                return run.upstream.get(name, UNDEFINED) if self.frame.outer is None else UNDEFINED
+            output = self.frame.outputs.get(source)
+            # A pinned output may be anything, on whichever port.
+            return output.get("error", UNDEFINED) if isinstance(output, dict) else UNDEFINED
         return UNDEFINED
 
     def scope(self, names: "frozenset[str]") -> dict[str, JSON]:

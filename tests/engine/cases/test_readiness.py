@@ -156,3 +156,12 @@ async def test_an_end_pinned_for_one_run_to_what_has_no_names_gives_nothing() ->
     nodes: dict[str, Any] = {"e": {"type": "end"}, "f": {"type": "end", "config": {"outputs": {"x": 1}}}}
     one = await ended(nodes, "s>e s>f", created={"pinned": {"e": [1]}})
     assert outputs(one) == {"x": 1}
+
+
+@pytest.mark.parametrize("pinned", [1, None, [], {}])
+async def test_error_behind_a_pinned_error_port_is_undefined_where_the_output_has_none(pinned: Any) -> None:
+    nodes = {
+        "n": {**SET, "pinned_output": pinned, "pinned_port": "error"},
+        "h": {"type": "set", "config": {"values": {"e": "{{ error }}"}}},
+    }
+    assert outputs(await ended(nodes, "s>n n.error>h"))["h"] == {"e": None}
