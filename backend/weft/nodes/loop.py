@@ -76,6 +76,13 @@ class Loop(OneOf):
         "`skip`: it is left out.",
     )
 
+    @field_validator("over")
+    @classmethod
+    def _of_many(cls, over: Any) -> Any:
+        if not isinstance(over, list | dict):
+            raise ValueError("should be an array or an object")
+        return over
+
     @field_validator("parallelism")
     @classmethod
     def _in_turn(cls, parallelism: int, info: ValidationInfo) -> int:
