@@ -1,7 +1,9 @@
 """A graph made ready to run: each node with its type, policy, compiled config, edges and what it can see."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from weft.engine.catalog import Catalog
 from weft.engine.graph import COMPENSATE_PORT, ERROR_PORT, Edge, Effect, Graph, Node, Policy
@@ -9,7 +11,8 @@ from weft.engine.node import NodeType
 from weft.engine.policies import policy_of
 from weft.engine.rendering import ConfigPlan, compile_config
 
-_EARLY_JOINS = ("any", "count")
+_LARGE: Final = 200
+"""So many nodes take some milliseconds to plan."""
 
 
 @dataclass(slots=True)
@@ -91,6 +94,18 @@ class Plan:
     graph: Graph
     root: FramePlan
     by_id: dict[str, PlanNode]
+
+
+async def plan_of(graph: dict[str, Any], catalog: Catalog) -> Plan:
+    """The plan of a valid graph as it is kept; a large one is made in a thread, so that the event loop goes on.
+    Raises KeyError on an unknown type."""
+    if len(graph["nodes"]) > _LARGE:
+        return await asyncio.to_thread(_plan_of, graph, catalog)
+    return _plan_of(graph, catalog)
+
+
+def _plan_of(graph: dict[str, Any], catalog: Catalog) -> Plan:
+    return compile_graph(Graph.model_validate(graph), catalog)
 
 
 def compile_graph(graph: Graph, catalog: Catalog) -> Plan:

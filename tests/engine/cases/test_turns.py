@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.engine.cases.running import case, probe
+from tests.engine.cases.running import CATALOG, case, probe
+from weft.engine.plan import plan_of
 
 MANY = 1_000
 CHILDREN = {f"c{number}": probe(give=1) for number in range(MANY)}
@@ -51,3 +52,13 @@ async def test_nodes_ready_together_start_in_the_order_of_the_list_however_many(
     one = case(nodes, " ".join(f"s>{name}" for name in reversed(CHILDREN)))
     await one.whole()
     assert [event.path for event in one.events("node.started")] == list(CHILDREN)
+
+
+async def test_a_large_graph_is_made_ready_beside_the_event_loop() -> None:
+    planning = asyncio.create_task(plan_of(case(CHILDREN, " ".join(f"s>{name}" for name in CHILDREN)).graph, CATALOG))
+    turns = 0
+    while not planning.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert len(planning.result().root.nodes) == MANY + 1
+    assert turns > 3

@@ -5,9 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from weft.engine.catalog import Catalog
-from weft.engine.graph import Graph
 from weft.engine.inputs import check_inputs
-from weft.engine.plan import Plan, compile_graph
+from weft.engine.plan import Plan, plan_of
 from weft.engine.state import NodeState, fold
 from weft.executions.commands.start import check_draft, inputs_schema
 from weft.executions.domain import Execution, Origin
@@ -79,7 +78,7 @@ async def retry_execution(
     await executions.release()
     state = fold(history)
     origin, graph, inputs = await _target(former, command.version, bus, actor)
-    plan = compile_graph(Graph.model_validate(graph), catalog)
+    plan = await plan_of(graph, catalog)
     created = state.created
     options = replace(
         former.options,

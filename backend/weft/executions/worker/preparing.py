@@ -7,9 +7,8 @@ from cachetools import LRUCache
 from sqlalchemy import select
 
 from weft.engine.errors import NodeError
-from weft.engine.graph import Graph
 from weft.engine.journal import JournalLost
-from weft.engine.plan import Plan, compile_graph
+from weft.engine.plan import Plan, plan_of
 from weft.engine.run import RunContext
 from weft.engine.state import RunState
 from weft.engine.values import decode
@@ -39,7 +38,7 @@ class Plans:
         if plan is None:
             body = await self._shop.bus.ask(GetGraph(graph_hash), system_actor(WorkspaceId(workspace_id)))
             try:
-                plan = compile_graph(Graph.model_validate(body), self._shop.catalog)
+                plan = await plan_of(body, self._shop.catalog)
             except (KeyError, NodeError) as error:
                 raise JournalLost("unknown_node", f"This process does not know a node of the graph: {error}") from None
             self._kept[key] = plan
