@@ -9,12 +9,13 @@ import quickjs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine.quick import KEYS, VALUES, javascript, same_number
+from tests.engine.quick import KEYS, SCALARS, VALUES, javascript, same_number
 from weft.engine.errors import NodeError
 from weft.engine.expressions import (
     INHERITED,
     ExpressionSyntax,
     parse_expression,
+    plain_value,
     references,
     resolve,
     text_of,
@@ -91,6 +92,9 @@ def test_who_asks_first_is_guarded(source: str, guarded: bool) -> None:
         ("{{ {a: 1} }}", "{a: 1}", None, None),
         ("{a: 1}", "{a: 1}", None, None),
         ("5", "5", None, (5,)),
+        ("-9007199254740993", "-9007199254740993", None, (-9007199254740993,)),
+        ("18446744073709551615", "18446744073709551615", None, (2**64 - 1,)),
+        ("18446744073709551616", "18446744073709551616", None, None),
         ("-1.5e3", "-1.5e3", None, (-1500,)),
         ("'it'", "'it'", None, ("it",)),
         ("null", "null", None, (None,)),
@@ -146,6 +150,27 @@ def test_a_plain_path_gives_what_quickjs_gives(value: Any, path: list[str | int]
     half_a_pair = isinstance(expected, str) and len(expected) == 1 and "\ud800" <= expected <= "\udfff"
     assert found == ("\ufffd" if half_a_pair else expected)
     assert isinstance(found, bool) is isinstance(expected, bool)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.recursive(SCALARS, lambda inner: st.dictionaries(st.sampled_from(["at", "link", "a"]), inner), max_leaves=6),
+    st.lists(st.sampled_from(["at", "link", "a"]), min_size=1, max_size=3),
+)
+def test_a_key_that_values_inherit_is_plain_where_it_is_their_own(value: Any, path: list[str | int]) -> None:
+    scope = {"root": value}
+    try:
+        plain = plain_value(parse_expression(written(path)), scope)
+    except NodeError as failed:
+        with pytest.raises(quickjs.JSException, match=re.escape(failed.message)):
+            javascript(written(path), scope)
+        return
+    assert plain is None or plain[0] == javascript(written(path), scope)
+
+
+@pytest.mark.parametrize(("value", "plain"), [({"at": 2**53 + 1}, (2**53 + 1,)), ({}, None), ([], None), (None, None)])
+def test_what_is_inherited_is_left_to_javascript(value: Any, plain: Any) -> None:
+    assert plain_value(parse_expression("root.at"), {"root": value}) == plain
 
 
 @settings(max_examples=300, deadline=None)

@@ -24,6 +24,31 @@ async def test_set_names_values_of_any_type(engine: Engine) -> None:
     assert await engine.output(node, {"n": 2}) == {"n": 2, "text": "n is 2", "sum": 3, "fixed": [1, None]}
 
 
+EXACT = {"big": 2**53 + 1, "link": {"at": 2**63 - 1}, "id": 2**53 + 3}
+
+
+@pytest.mark.parametrize(
+    ("node", "output"),
+    [
+        ({"type": "set", "config": {"values": {"v": "{{ input.big }}"}}}, {"v": 2**53 + 1}),
+        ({"type": "set", "config": {"values": {"v": "{{ input.big }}", "w": "{{ 1 + 1 }}"}}}, {"v": 2**53 + 1, "w": 2}),
+        ({"type": "set", "config": {"values": {"v": "{{ 9007199254740993 }}"}}}, {"v": 2**53 + 1}),
+        ({"type": "template", "config": {"template": "{{ input.big }}, {{ input.link }}"}},
+         {"text": '9007199254740993, {"at":9223372036854775807}'}),
+        ({"type": "transform", "config": {"expression": "input.link.at"}}, 2**63 - 1),
+        ({"type": "transform", "config": {"expression": "input.link.toString"}}, None),
+        ({"type": "aggregate", "config": {
+            "items": "{{ input.items }}", "group_by": "item.at",
+            "metrics": {"sum": {"op": "sum", "value": "item.id"}, "n": {"op": "count", "value": "item.id > 0"}}}},
+         {"groups": [{"key": 2**53 + 1, "sum": 5, "n": 1}]}),
+    ],
+)  # fmt: skip
+async def test_plain_paths_keep_integers_exact_whatever_their_keys(
+    engine: Engine, node: dict[str, Any], output: Any
+) -> None:
+    assert await engine.output(node, {**EXACT, "items": [{"at": 2**53 + 1, "id": 5}]}) == output
+
+
 async def test_template_fills_in_values_and_nothing_else(engine: Engine) -> None:
     text = "{{ input.a }} {{ input.missing }} {{ input.o }} ${x} {% y %} {{ '{{' }} {{ 7 * 7 }}"
     node = {"type": "template", "config": {"template": text}}

@@ -20,8 +20,8 @@ from weft.engine.values import JSON, UNDEFINED
 from weft.kernel.identifiers import is_identifier
 
 __all__ = [
-    "SCOPE_NAMES", "Code", "ExpressionSyntax", "Reference", "parse_expression", "read_code", "references", "resolve",
-    "step", "text_of", "truthy",
+    "SCOPE_NAMES", "Code", "ExpressionSyntax", "Reference", "parse_expression", "plain_value", "read_code",
+    "references", "resolve", "step", "text_of", "truthy",
 ]  # fmt: skip
 
 Path = tuple[str | int, ...]
@@ -38,7 +38,8 @@ _INHERITED: Final = (
     "toWellFormed trim trimEnd trimLeft trimRight trimStart unshift valueOf values with"
 )
 INHERITED: Final = frozenset(_INHERITED.split())
-"""Members that every object, array, string, number or boolean inherits: JavaScript alone knows them."""
+"""Members that every object, array, string, number or boolean inherits: where they are no own keys, JavaScript alone
+knows them."""
 
 _NAME: Final = rf"[^\x00-#%-@\[-^`{{-\x7f{SPACES}][^\x00-#%-/:-@\[-^`{{-\x7f{SPACES}]*"
 """`$`, `_`, letters, digits, and what is not ASCII but for white space, so that nothing is matched in two ways;
@@ -50,6 +51,7 @@ _MEMBER: Final = (
 _PATH: Final = re.compile(rf"[{SPACES}]*({_NAME})((?:{_MEMBER})*)[{SPACES}]*")
 _STEP: Final = re.compile(_MEMBER)
 _LITERAL_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_LITERAL_INTEGER: Final = re.compile(r"-?[0-9]+")
 _LITERAL_STRING: Final = re.compile(r"""'[^'\\\n\r]*'|"[^"\\\n\r]*\"""")
 _WORDS: Final[dict[str, JSON]] = {"true": True, "false": False, "null": None, "undefined": UNDEFINED}
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
@@ -59,11 +61,13 @@ MAX_EXACT: Final = 2**53
 @dataclass(frozen=True, slots=True)
 class Code:
     """One expression. `path` where it is a plain path (its first item is the root name); `literal` a 1-tuple
-    with the value where it is a number, string, true, false, null or undefined."""
+    with the value where it is a number, string, true, false, null or undefined. `own`: a path that names what values
+    inherit (`links.at`): it is plain where they have that key themselves."""
 
     source: str
     path: Path | None = None
     literal: tuple[JSON] | None = None
+    own: Path | None = None
 
 
 @remember
@@ -71,7 +75,10 @@ def read_code(source: str) -> Code:
     """The expression `source`, without braces around it."""
     source = source.strip(SPACES)
     literal = _literal(source)
-    return Code(source, None if literal else _path(source), literal)
+    path = None if literal else _path(source)
+    if path is not None and any(key in INHERITED for key in path[1:]):
+        return Code(source, own=path)
+    return Code(source, path, literal)
 
 
 def _literal(source: str) -> tuple[JSON] | None:
@@ -80,6 +87,8 @@ def _literal(source: str) -> tuple[JSON] | None:
     if _LITERAL_STRING.fullmatch(source):
         return (source[1:-1],)
     if _LITERAL_NUMBER.fullmatch(source) and len(source) < 40:
+        if _LITERAL_INTEGER.fullmatch(source) and -(2**63) <= int(source) < 2**64:
+            return (int(source),)
         number = float(source)
         if number.is_integer() and abs(number) <= MAX_EXACT:
             return (int(number),)
@@ -98,9 +107,7 @@ def _path(source: str) -> Path | None:
         if name is not None:
             names.append(name)
         path.append(int(index) if index is not None else next(k for k in (name, double, single) if k is not None))
-    if any(key in INHERITED for key in path[1:]) or not (source.isascii() or all(map(is_identifier, names))):
-        return None
-    return tuple(path)
+    return tuple(path) if source.isascii() or all(map(is_identifier, names)) else None
 
 
 @remember
@@ -136,6 +143,22 @@ def resolve(path: Path, scope: Mapping[str, JSON]) -> JSON:
     for key in path[1:]:
         value = step(value, key)
     return value
+
+
+def plain_value(code: Code, scope: Mapping[str, JSON]) -> tuple[JSON] | None:
+    """A 1-tuple with the value of `code` where it takes no JavaScript; else None. Raises NodeError `expression`."""
+    if code.path is not None:
+        return (resolve(code.path, scope),)
+    return code.literal if code.own is None else _own_value(code.own, scope)
+
+
+def _own_value(path: Path, scope: Mapping[str, JSON]) -> tuple[JSON] | None:
+    value = scope.get(str(path[0]), UNDEFINED)
+    for key in path[1:]:
+        if key in INHERITED and not (type(value) is dict and key in value):
+            return None
+        value = step(value, key)
+    return (value,)
 
 
 def step(value: JSON, key: str | int) -> JSON:

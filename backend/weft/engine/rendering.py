@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from pydantic import ValidationError
 
 from weft.engine.errors import NodeError
-from weft.engine.expressions import Code, resolve, step, text_of
+from weft.engine.expressions import Code, plain_value, resolve, step, text_of
 from weft.engine.fields import Field, field_of, fields_of
 from weft.engine.node import NodeConfig, NodeType
 from weft.engine.scanner import ExpressionSyntax
@@ -27,12 +27,13 @@ NO_VALUES: Final[list[JSON]] = []
 
 @dataclass(slots=True)
 class _Sources:
-    """The expressions that need JavaScript, each once, in the order of their first appearance."""
+    """The expressions that need JavaScript, at least for some scopes, each once, in the order of their first
+    appearance."""
 
-    numbers: dict[str, int]
+    numbers: dict[Code, int]
 
-    def number(self, source: str) -> int:
-        return self.numbers.setdefault(source, len(self.numbers))
+    def number(self, code: Code) -> int:
+        return self.numbers.setdefault(code, len(self.numbers))
 
 
 def _value_of(code: Code, sources: _Sources) -> Build:
@@ -40,7 +41,7 @@ def _value_of(code: Code, sources: _Sources) -> Build:
         value = code.literal[0]
         return lambda _scope, _values: value
     if code.path is None:
-        number = sources.number(code.source)
+        number = sources.number(code)
         return lambda _scope, values: values[number]
     return _path_of(code.path)
 
@@ -164,12 +165,13 @@ class ConfigPlan:
 
     `static`: it holds no template, is `value` as it stands, and `model` (only then) is it validated.
     `template_roots`, `expression_roots`: the names that its templates and its expression fields may refer to
-    (nodes, `input`, `item`, …); `roots`: both. `sources`: what of the templates needs JavaScript.
+    (nodes, `input`, `item`, …); `roots`: both. `sources`: what of the templates needs JavaScript, at
+    least for some scopes.
     """
 
     __slots__ = (
-        "_broken", "_build", "_validator", "expression_roots", "model", "node_type", "roots", "sources", "static",
-        "template_roots", "value",
+        "_broken", "_build", "_codes", "_validator", "expression_roots", "model", "node_type", "roots", "sources",
+        "static", "template_roots", "value",
     )  # fmt: skip
 
     def __init__(self, config: dict[str, Any], node_type: NodeType) -> None:
@@ -178,6 +180,7 @@ class ConfigPlan:
         self._validator = node_type.config.__pydantic_validator__
         self._broken: NodeError | None = None
         self._build: Build | None = None
+        self._codes: list[Code] = []
         self.sources: list[str] = []
         self.template_roots: frozenset[str] = frozenset()
         self.expression_roots: frozenset[str] = frozenset()
@@ -192,7 +195,8 @@ class ConfigPlan:
         field = fields_of(self.node_type)
         sources = _Sources({})
         self._build = _compile(self.value, field, sources)
-        self.sources = list(sources.numbers)
+        self._codes = list(sources.numbers)
+        self.sources = [code.source for code in self._codes]
         self.expression_roots = frozenset(expression_roots(self.value, field))
         self.template_roots = frozenset(template_roots(self.value, field))
 
@@ -208,15 +212,26 @@ class ConfigPlan:
 
         Raises NodeError `expression`.
         """
-        if self._build is None or self.sources or self._broken is not None:
+        if self._build is None or self._broken is not None:
             return self._unbuilt()
-        built: dict[str, JSON] = self._build(scope, NO_VALUES)
+        values = NO_VALUES
+        if self._codes:
+            known = self._known(scope)
+            if len(known) < len(self._codes):
+                return None
+            values = list(known.values())
+        built: dict[str, JSON] = self._build(scope, values)
         return built
 
-    def _unbuilt(self) -> dict[str, JSON] | None:
+    def _unbuilt(self) -> dict[str, JSON]:
         if self._broken is not None:
             raise self._broken
-        return None if self.sources else self.value
+        return self.value
+
+    def _known(self, scope: Scope) -> dict[Code, JSON]:
+        """What of the expressions takes no JavaScript in this scope."""
+        found = ((code, plain_value(code, scope)) for code in self._codes)
+        return {code: value[0] for code, value in found if value is not None}
 
     async def render(self, scope: Scope, evaluate: Evaluate) -> dict[str, JSON]:
         """The config for `scope`; `evaluate` is asked once, for all expressions that need JavaScript.
@@ -224,9 +239,12 @@ class ConfigPlan:
         Raises NodeError `expression`, and what `evaluate` raises.
         """
         if self._build is None or self._broken is not None:
-            return self._unbuilt() or self.value
-        values = await evaluate(list(self.sources)) if self.sources else NO_VALUES
-        built: dict[str, JSON] = self._build(scope, values)
+            return self._unbuilt()
+        known = self._known(scope)
+        asked = [code for code in self._codes if code not in known]
+        if asked:
+            known |= zip(asked, await evaluate([code.source for code in asked]), strict=True)
+        built: dict[str, JSON] = self._build(scope, [known[code] for code in self._codes])
         return built
 
     def validate(self, rendered: dict[str, JSON]) -> NodeConfig:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from weft.engine.capabilities import JavaScript, Moment
 from weft.engine.errors import NodeError
-from weft.engine.expressions import SCOPE_NAMES, Code, ExpressionSyntax, parse_expression, references, resolve
+from weft.engine.expressions import SCOPE_NAMES, Code, ExpressionSyntax, parse_expression, plain_value, references
 from weft.engine.readiness import Decision
 from weft.engine.values import JSON, UNDEFINED
 
@@ -86,10 +86,9 @@ class NodeScope:
         values: list[JSON] = [UNDEFINED] * len(parsed)
         scripts: list[int] = []
         for position, (code, names) in enumerate(parsed):
-            if code.literal is not None:
-                values[position] = code.literal[0]
-            elif code.path is not None:
-                values[position] = resolve(code.path, {**self.scope(names), **(scope or {})})
+            plain = plain_value(code, {**self.scope(names), **(scope or {})}) if _may_be_plain(code) else None
+            if plain is not None:
+                values[position] = plain[0]
             else:
                 scripts.append(position)
         if scripts:
@@ -103,13 +102,36 @@ class NodeScope:
         return values
 
     async def evaluate_each(self, expressions: list[str], scopes: list[Mapping[str, JSON]]) -> list[list[JSON]]:
+        if not scopes:
+            return []
         parsed = [_parse(expression) for expression in expressions]
-        names = frozenset[str]().union(*(each[1] for each in parsed))
+        columns = [self._plain_column(code, names, scopes) for code, names in parsed]
+        scripts = [each for each, column in zip(parsed, columns, strict=True) if column is None]
+        rows = await self._each_in_javascript(scripts, scopes) if scripts else []
+        answered = zip(*rows, strict=True)
+        filled = [next(answered) if column is None else column for column in columns]
+        return [list(row) for row in zip(*filled, strict=True)]
+
+    def _plain_column(self, code: Code, names: frozenset[str], scopes: list[Mapping[str, JSON]]) -> list[JSON] | None:
+        """The values of one expression in all `scopes`; None where any of them needs JavaScript."""
+        if not _may_be_plain(code):
+            return None
         shared = self.scope(names)
-        if all(code.path is not None or code.literal is not None for code, _ in parsed):
-            return [[_in_process(code, {**shared, **scope}) for code, _ in parsed] for scope in scopes]
-        rows: list[list[JSON]] = []
+        values: list[JSON] = []
+        for scope in scopes:
+            plain = plain_value(code, {**shared, **scope})
+            if plain is None:
+                return None
+            values.append(plain[0])
+        return values
+
+    async def _each_in_javascript(
+        self, parsed: list[tuple[Code, frozenset[str]]], scopes: list[Mapping[str, JSON]]
+    ) -> list[list[JSON]]:
+        """For each scope the values of what needs JavaScript, in few messages."""
+        shared = self.scope(frozenset[str]().union(*(names for _, names in parsed)))
         sources = [code.source for code, _ in parsed]
+        rows: list[list[JSON]] = []
         for start in range(0, len(scopes), EVALUATED_AT_ONCE):
             rows += await self.javascript.evaluate_each(
                 sources, scopes[start : start + EVALUATED_AT_ONCE], shared, workspace=self.workspace, moment=self.moment
@@ -139,5 +161,6 @@ def _parse(expression: str) -> tuple[Code, frozenset[str]]:
         raise NodeError("expression", str(error)) from None
 
 
-def _in_process(code: Code, scope: Mapping[str, JSON]) -> JSON:
-    return code.literal[0] if code.literal is not None else resolve(code.path or (), scope)
+def _may_be_plain(code: Code) -> bool:
+    """Whether there are scopes in which `code` takes no JavaScript."""
+    return code.path is not None or code.literal is not None or code.own is not None

@@ -159,7 +159,7 @@ async def _rows(config: Aggregate, run: NodeRun) -> list[tuple[JSON, dict[str, J
     expressions = ["null" if config.group_by is None else config.group_by]
     expressions += ["1" if metric.value is None else metric.value for metric in config.metrics.values()]
     scopes: list[Mapping[str, JSON]] = [{"item": item, "index": index} for index, item in enumerate(config.items)]
-    found = await run.evaluate_each(expressions, scopes) if scopes else []
+    found = await run.evaluate_each(expressions, scopes)
     return [(key, dict(zip(config.metrics, values, strict=True))) for key, *values in found]
 
 

@@ -34,6 +34,6 @@ class FilterOutput(TypedDict):
 async def filter_items(config: Filter, run: NodeRun) -> FilterOutput:
     """Keeps the items of a list for which an expression holds."""
     scopes = [{"item": item, "index": index} for index, item in enumerate(config.items)]
-    rows = await run.evaluate_each([config.where], list(scopes)) if scopes else []
+    rows = await run.evaluate_each([config.where], list(scopes))
     kept = [item for item, (holds,) in zip(config.items, rows, strict=True) if truthy(holds)]
     return {"items": kept, "count": len(kept)}

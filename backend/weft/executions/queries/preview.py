@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from weft.engine.capabilities import JavaScript, Moment
 from weft.engine.errors import NodeError
-from weft.engine.expressions import ExpressionSyntax, parse_expression, resolve, text_of
+from weft.engine.expressions import ExpressionSyntax, parse_expression, plain_value, text_of
 from weft.engine.templates import parse_template, whole
 from weft.engine.values import JSON, UNDEFINED
 from weft.executions.queries.scopes import values_at
@@ -65,10 +65,8 @@ async def _evaluate(
     for part in parts:
         if isinstance(part, str):
             found.append(part)
-        elif part.literal is not None:
-            found.append(part.literal[0])
-        elif part.path is not None and part.path[0] in values:
-            found.append(resolve(part.path, values))
+        elif (part.path is None or part.path[0] in values) and (plain := plain_value(part, values)) is not None:
+            found.append(plain[0])
         else:
             found += await javascript.evaluate([part.source], values, workspace=workspace, moment=moment)
     if not query.is_template:
