@@ -278,7 +278,8 @@ class NodeContext(NodeScope):
         raise Suspended(kind, until.timestamp() if until is not None else None, message)
 
     async def reserve(self, usage: Usage) -> None:
-        self.run.ledger.reserve(usage)
+        self._release()  # the call before this one is over: it must not keep this one waiting
+        await self.run.ledger.reserve(usage)
         self._reserved.append(usage)
 
     def book(self, usage: Usage) -> None:

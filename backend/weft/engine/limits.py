@@ -1,9 +1,11 @@
 """The limits of a run: time, node runs, tokens, money. Passing one fails the run, past every policy.
 
 What a call may use at most is reserved before it is made, so that parallel branches cannot pass a limit together
-by more than one call; what it really used is booked after it, also when it failed.
+by more than one call; what it really used is booked after it, also when it failed. A call that may use more than the
+others leave waits for them: mostly they use far less than they may.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,8 +57,8 @@ class Ledger:
         self.limits = limits
         self.usage = dict(usage)
         self.node_runs = node_runs
-        self._reserved_tokens = 0
-        self._reserved_cost = 0.0
+        self._reserved: list[Usage] = []
+        self._freed = asyncio.Event()
 
     def count_node(self) -> None:
         """One more node runs. Raises RunFailed."""
@@ -64,27 +66,36 @@ class Ledger:
         if self.node_runs > self.limits.max_node_runs:
             raise limit_exceeded(f"The run started more than {self.limits.max_node_runs} nodes.", "max_node_runs")
 
-    def reserve(self, usage: Usage) -> None:
-        """Hold what a call may use. Raises RunFailed where nothing is left, or the price is not known."""
-        limits = self.limits
+    async def reserve(self, usage: Usage) -> None:
+        """Hold what a call may use, as soon as what the others hold leaves room for it. The only call there is takes
+        what is left. Raises RunFailed where nothing is left, or the price is not known."""
+        while not self._has_room(usage):
+            await self._freed.wait()
+        self._reserved.append(usage)
+
+    def _has_room(self, usage: Usage) -> bool:
+        limits, held = self.limits, self._reserved
+        room = True
         if limits.max_tokens is not None:
-            used = self._tokens + self._reserved_tokens
-            if used >= limits.max_tokens or (self._reserved_tokens and used + _tokens(usage) > limits.max_tokens):
+            left = limits.max_tokens - self._tokens
+            if left <= 0:
                 raise limit_exceeded(f"The run may use {limits.max_tokens} tokens.", "max_tokens")
+            room = sum(map(_tokens, [*held, usage])) <= left
         if limits.max_cost_usd is not None:
             if usage.cost_usd is None:
                 message = "The price of this model is not known, and the run has a limit of cost."
                 raise limit_exceeded(message, "max_cost_usd")
-            spent = (self.usage.get("cost_usd") or 0.0) + self._reserved_cost
-            if spent >= limits.max_cost_usd or (self._reserved_cost and spent + usage.cost_usd > limits.max_cost_usd):
+            left_usd = limits.max_cost_usd - (self.usage.get("cost_usd") or 0.0)
+            if left_usd <= 0:
                 raise limit_exceeded(f"The run may cost {limits.max_cost_usd} USD.", "max_cost_usd")
-        self._reserved_tokens += _tokens(usage)
-        self._reserved_cost += usage.cost_usd or 0.0
+            room = room and sum(each.cost_usd or 0.0 for each in [*held, usage]) <= left_usd
+        return room or not held
 
     def release(self, usage: Usage) -> None:
         """Give back what `reserve` held."""
-        self._reserved_tokens -= _tokens(usage)
-        self._reserved_cost -= usage.cost_usd or 0.0
+        self._reserved.remove(usage)
+        self._freed.set()
+        self._freed = asyncio.Event()
 
     def book(self, usage: Usage) -> None:
         """Add what a call used."""

@@ -177,7 +177,8 @@ class NodeRun(Protocol):
         ...
 
     async def reserve(self, usage: Usage) -> None:
-        """Hold `usage` against the run's limits before a paid call. RunFailed `limit_exceeded` where it would pass."""
+        """Hold `usage` against the run's limits before a paid call, in place of what this attempt held before; waits
+        while other calls hold what it takes. RunFailed `limit_exceeded` where nothing is left."""
         ...
 
     def book(self, usage: Usage) -> None:

@@ -36,6 +36,7 @@ class Probe(NodeConfig):
     stream: list[str] = Field(default_factory=list)
     tokens: int = 0
     reserve: float | None = None
+    uses: float | None = None
     credential: str | None = None
     steps: int = 0
     status: int | None = None
@@ -70,7 +71,7 @@ async def _work(config: Probe, run: NodeRun) -> Any:
     if config.wait_s and run.woken is None:
         run.suspend(until=run.started_at + timedelta(seconds=config.wait_s))
     if config.tokens:
-        run.book(Usage(config.tokens, 0, config.reserve))
+        run.book(Usage(config.tokens, 0, config.reserve if config.uses is None else config.uses))
     if config.fail and run.attempt <= config.fails:
         details = {} if config.status is None else {"status": config.status}
         raise NodeError(config.fail, "as told", details=details, retry_after_s=config.retry_after_s)

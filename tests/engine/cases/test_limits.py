@@ -64,15 +64,33 @@ async def test_parallel_branches_reserve_and_overshoot_by_one_call_at_most() -> 
     assert (one.data("execution.failed")["usage"]["cost_usd"] or 0) <= 1.4
 
 
+async def test_what_calls_may_use_fails_no_run_that_uses_less() -> None:
+    nodes = {f"n{i}": probe("read", tokens=1, reserve=0.9, uses=0.1, sleep_s=0.01) for i in range(8)}
+    one = await ended(nodes, " ".join(f"s>{name}" for name in nodes), created=limits(max_cost_usd=1))
+    assert one.data("execution.completed")["usage"]["cost_usd"] == pytest.approx(0.8)
+
+
+async def test_a_call_that_is_cancelled_gives_back_what_it_held() -> None:
+    nodes = {
+        "p": {"type": "parallel", "config": {"wait": "any"}},
+        "held": probe("read", tokens=1, reserve=0.9, sleep_s=9, parent="p"),
+        "soon": probe("read", sleep_s=0.01, parent="p"),
+        "waits": probe("read", tokens=1, reserve=0.9),
+    }
+    one = await ended(nodes, "s>p s>waits", created=limits(max_cost_usd=1), clock=SystemClock())
+    assert one.told("p.held")[-1] == "node.cancelled"
+    assert one.data("execution.completed")["usage"]["prompt_tokens"] == 1
+
+
 async def test_an_unknown_price_is_refused_only_with_a_limit_of_cost() -> None:
     from weft.engine.capabilities import Usage
     from weft.engine.errors import RunFailed
     from weft.engine.limits import Ledger, Limits
     from weft.engine.state import NO_USAGE
 
-    Ledger(Limits(), NO_USAGE, 0).reserve(Usage(1, 1, None))
+    await Ledger(Limits(), NO_USAGE, 0).reserve(Usage(1, 1, None))
     with pytest.raises(RunFailed):
-        Ledger(Limits(max_cost_usd=1), NO_USAGE, 0).reserve(Usage(1, 1, None))
+        await Ledger(Limits(max_cost_usd=1), NO_USAGE, 0).reserve(Usage(1, 1, None))
 
 
 async def test_chains_and_fan_outs_of_10_000_nodes() -> None:
