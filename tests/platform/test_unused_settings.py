@@ -37,6 +37,15 @@ def test_a_misspelt_setting_says_what_was_meant(name: str, meant: str) -> None:
     assert without_effect({name: "x"}) == {name: f"there is no such setting; did you mean {meant}?"}
 
 
+def test_an_expression_never_sees_our_own_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = "REGION, WEFT_SECRET_KEY,weft_database_url"
+    monkeypatch.setenv("WEFT_EXPRESSION_ENV", names)
+    assert Settings().expression_env == ("REGION",)
+    assert list(without_effect({"WEFT_EXPRESSION_ENV": names})) == [
+        "WEFT_EXPRESSION_ENV=WEFT_SECRET_KEY", "WEFT_EXPRESSION_ENV=weft_database_url",
+    ]  # fmt: skip
+
+
 def test_the_file_counts_as_the_environment_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_text("WEFT_MILVUS_URI=./m.db\nWEFT_REDIS_URL=redis://x\n")
     monkeypatch.chdir(tmp_path)

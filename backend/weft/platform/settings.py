@@ -101,9 +101,7 @@ class Settings(BaseSettings):
     @field_validator("expression_env")
     @classmethod
     def _never_ours(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if any(name.upper().startswith("WEFT_") for name in value):
-            raise ValueError("must not name variables that begin with WEFT_")
-        return value
+        return tuple(name for name in value if not name.upper().startswith("WEFT_"))
 
     @field_validator("allow_private_hosts")
     @classmethod

@@ -35,6 +35,8 @@ def without_effect(environment: Mapping[str, str] | None = None) -> dict[str, st
     for name in sorted({name.upper() for name, value in given.items() if value}):
         if name in LATER:
             found[name] = LATER[name]
+        elif name == "WEFT_EXPRESSION_ENV":
+            found |= _never_seen(given.get(name, ""))
         elif not name.startswith("WEFT_") or name.startswith(_OTHERS) or name in _KNOWN:
             continue
         elif name.startswith(_CAPS):
@@ -43,6 +45,12 @@ def without_effect(environment: Mapping[str, str] | None = None) -> dict[str, st
         elif meant := get_close_matches(name, [*_KNOWN, *LATER], n=1, cutoff=_LIKE):
             found[name] = f"there is no such setting; did you mean {meant[0]}?"
     return found
+
+
+def _never_seen(names: str) -> dict[str, str]:
+    """What no expression sees, whoever lists it."""
+    ours = [name for part in names.split(",") if (name := part.strip()).upper().startswith("WEFT_")]
+    return {f"WEFT_EXPRESSION_ENV={name}": "expressions never see variables that begin with WEFT_" for name in ours}
 
 
 def _environment() -> dict[str, str]:
