@@ -299,4 +299,5 @@ class NodeContext(NodeScope):
         self._reserved.clear()
 
 
-_PUBLIC_FIELDS = frozenset({"base_url", "username", "name"})
+_PUBLIC_FIELDS = frozenset({"base_url", "name"})
+"""Of a credential: where it is sent to, and the name of the header that carries it. They stand in every request."""

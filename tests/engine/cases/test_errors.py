@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.engine.cases.running import SystemClock, Vault, ended, error, outputs, probe
-from weft.engine.capabilities import Capabilities
+from weft.engine.capabilities import Capabilities, OpenedCredential
 
 
 def retry(**fields: Any) -> dict[str, Any]:
@@ -120,6 +120,16 @@ async def test_a_timeout_goes_the_way_of_errors() -> None:
 
 
 SECRET = "s3cret+/value?"
+
+
+async def test_every_half_of_a_credential_is_masked() -> None:
+    class Vault:
+        async def open(self, credential_id: str, *, workspace: str) -> OpenedCredential:
+            return OpenedCredential(credential_id, "basic", {"username": "robot-7731", "password": SECRET})
+
+    node = probe(credential="c", give=["robot-7731", f"robot-7731:{SECRET}", "robot"])
+    one = await ended({"a": node}, "s>a", capabilities=Capabilities(credentials=Vault()))
+    assert one.data("node.completed", "a")["output"] == ["•••", "•••:•••", "robot"]
 
 
 async def test_a_secret_is_masked_everywhere_also_in_halves_of_a_stream() -> None:
