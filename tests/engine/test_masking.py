@@ -11,6 +11,7 @@ from weft.engine.masking import MASK, Masks
 
 SECRET = "SEKRET-8c1f/+d2?k&3=x4"
 SPELLINGS = [SECRET, SECRET[::-1], quote(SECRET, safe=""), base64.b64encode(SECRET.encode()).decode(),
+             base64.urlsafe_b64encode(SECRET.encode()).decode().rstrip("="),
              SECRET.replace("/", "\\/"), html.escape(SECRET), SECRET.encode().hex()]  # fmt: skip
 
 

@@ -66,7 +66,8 @@ def _spellings(secret: str) -> set[str]:
     raw = secret.encode()
     # The text that stands wherever the secret begins within a group of three bytes, and the whole by itself.
     encoded = {base64.b64encode(raw[offset : len(raw) - (len(raw) - offset) % 3]).decode() for offset in range(3)}
-    encoded.add(base64.b64encode(raw).decode())
+    whole = base64.b64encode(raw).decode()
+    encoded |= {whole, whole.rstrip("=")}
     urlsafe = {text.replace("+", "-").replace("/", "_") for text in encoded}
     quoted = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
     quoted |= {_HEX.sub(lambda found: found[0].lower(), text) for text in quoted}
