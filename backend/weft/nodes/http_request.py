@@ -37,7 +37,8 @@ class HttpRequest(NodeConfig):
 
     method: typing.Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] = Field(
         default="GET",
-        description="The method. All but GET, HEAD and OPTIONS count as writing, and send an Idempotency-Key.",
+        description="The method. All but GET, HEAD and OPTIONS count as writing. Every attempt sends the same "
+        "Idempotency-Key.",
     )
     url: str = Field(
         min_length=1,
@@ -127,7 +128,7 @@ async def http_request(config: HttpRequest, run: NodeRun) -> JSON:
     given = {name.lower() for name in headers}
     if content_type and "content-type" not in given:
         headers["Content-Type"] = content_type
-    if config.method not in READING and "idempotency-key" not in given:
+    if "idempotency-key" not in given:
         headers["Idempotency-Key"] = quote(run.idempotency_key, safe=_KEY_AS_IT_IS)
     answer = await run.http.send(
         config.method,
