@@ -162,3 +162,20 @@ async def test_a_loop_and_a_parallel_with_all_their_expressions(engine: Engine) 
         "l": {"results": [2, 4, 6, 8], "errors": [], "count": 4, "state": {"sum": 21}},
         "p": {"a": {"text": "a4"}, "b": {"text": "b"}},
     }
+
+
+@pytest.mark.parametrize(
+    ("config", "path", "message"),
+    [
+        ({"seconds": "{{ input.none }}"}, "", "give exactly one of 'seconds' and 'until'"),
+        ({"until": "{{ 'soon' }}"}, "/until", "should be a time with its zone, as 2030-01-31T09:00:00Z"),
+        ({"seconds": "{{ 'a' }}"}, "/seconds", "Input should be a valid number"),
+    ],
+)
+async def test_a_rendered_config_that_does_not_fit_says_where(
+    engine: Engine, config: dict[str, Any], path: str, message: str
+) -> None:
+    error = await engine.error({"type": "delay", "config": config})
+    assert error["type"] == "validation"
+    assert error["message"] == f"config{path}: {message}"
+    assert error["details"]["errors"] == [{"path": path, "message": message}]

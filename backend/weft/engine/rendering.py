@@ -15,6 +15,7 @@ from weft.engine.expressions import Code, plain_value, resolve, step, text_of
 from weft.engine.fields import Field, field_of, fields_of
 from weft.engine.node import NodeConfig, NodeType
 from weft.engine.scanner import ExpressionSyntax
+from weft.engine.schemas import pointer
 from weft.engine.templates import Part, expression_roots, is_template, parse_template, template_roots, whole
 from weft.engine.values import JSON, UNDEFINED
 
@@ -259,7 +260,7 @@ class ConfigPlan:
 def config_error(error: ValidationError) -> NodeError:
     """A config that its model refuses, as the node's error. Values are left out: they may be secret."""
     faults = [
-        {"path": "/" + "/".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
+        {"path": pointer("", fault["loc"]), "message": fault["msg"].removeprefix("Value error, ")}
         for fault in error.errors(include_url=False, include_context=False, include_input=False)[:20]
     ]
     first = faults[0]
