@@ -14,6 +14,7 @@ import tiktoken
 from tests.server import Server, running
 from tests.servers.background import in_background
 from tests.servers.openai_speaker import OpenAISpeaker, Reply
+from tests.servers.recorder import Recorder
 
 KEY = "SEKRET-8c1f/+d2?k&3=x4"
 
@@ -53,11 +54,22 @@ def speaker(provider: OpenAISpeaker) -> OpenAISpeaker:
 
 
 @pytest.fixture(scope="session")
+def hub() -> Iterator[Recorder]:
+    """What libraries take for the Hugging Face hub. Whatever arrives there went past the guard."""
+    with in_background(Recorder()) as listening:
+        yield listening
+
+
+@pytest.fixture(scope="session")
 def server(
-    database_url: str | None, provider: OpenAISpeaker, tmp_path_factory: pytest.TempPathFactory
+    database_url: str | None, provider: OpenAISpeaker, hub: Recorder, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """A whole Weft on each database in turn, which may reach the provider; its log at the finest."""
-    environment = {"WEFT_ALLOW_PRIVATE_HOSTS": f"127.0.0.1:{provider.port}", "WEFT_LOG_LEVEL": "debug"}
+    environment = {
+        "WEFT_ALLOW_PRIVATE_HOSTS": f"127.0.0.1:{provider.port}",
+        "WEFT_LOG_LEVEL": "debug",
+        "HF_ENDPOINT": hub.url,
+    }
     with running(Server(tmp_path_factory.mktemp("llm"), database_url, environment)) as started:
         yield started
 

@@ -10,6 +10,7 @@ from tests.llm.asking import asking, watch
 from tests.llm.conftest import prompt_tokens
 from tests.server import Json, make_workflow, run_workflow
 from tests.servers.openai_speaker import WORDS, OpenAISpeaker, Reply
+from tests.servers.recorder import Recorder
 
 RUNS = 100
 PROMPT = [{"role": "user", "content": "tell a short story"}]
@@ -96,6 +97,19 @@ def test_a_retry_waits_as_long_as_the_provider_says(
     first, second = speaker.arrivals[-2:]
     assert 0.95 < second.at - first.at < 5
     assert used(execution) == (prompt_tokens(PROMPT), len(WORDS))
+
+
+@pytest.mark.parametrize("model", ["meta/llama-3-8b", "llama-2-7b", "replicate/x", "command-r"])
+def test_no_tokenizer_is_fetched(
+    owner: httpx.Client, speaker: OpenAISpeaker, credential: str, hub: Recorder, model: str
+) -> None:
+    """Whatever the model is called, its provider alone is asked: tokens are counted with what is installed."""
+    speaker.script(Reply(usage=False))
+    execution = run_workflow(owner, make_workflow(owner, asking(credential, model=model)), inputs={"kind": "short"})
+    assert execution["status"] == "completed", execution["error"]
+    assert speaker.requests[-1]["model"] == model
+    assert used(execution) == (prompt_tokens(PROMPT), len(WORDS))
+    assert hub.arrivals == []
 
 
 def several(credential: str, count: int, **config: object) -> Json:

@@ -39,6 +39,8 @@ def load() -> Any:
     litellm.telemetry = False
     litellm.suppress_debug_info = True
     litellm.disable_aiohttp_transport = True
+    # For a model named like llama-3 it would fetch a tokenizer from the Hugging Face hub, past the guard.
+    litellm.disable_hf_tokenizer_download = True
     litellm.token_counter(model="gpt-4o", text=openai.resources.__name__)
     return litellm
 
