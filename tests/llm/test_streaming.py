@@ -87,10 +87,11 @@ def test_two_hundred_calls_with_refusals_and_broken_streams(
     assert sum(used(run)[0] for run in runs) == speaker.prompt_tokens
 
 
+@pytest.mark.parametrize("status", [429, 503])
 def test_a_retry_waits_as_long_as_the_provider_says(
-    owner: httpx.Client, speaker: OpenAISpeaker, credential: str
+    owner: httpx.Client, speaker: OpenAISpeaker, credential: str, status: int
 ) -> None:
-    speaker.script(Reply(status=429, headers={"Retry-After": "1"}), Reply())
+    speaker.script(Reply(status=status, headers={"Retry-After": "1"}), Reply())
     retry = {"max_attempts": 2, "delay_s": 0.01}
     execution = run_workflow(owner, make_workflow(owner, asking(credential, retry=retry)), inputs={"kind": "short"})
     assert execution["status"] == "completed", execution["error"]

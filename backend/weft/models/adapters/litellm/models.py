@@ -258,8 +258,8 @@ def _failure(call: _Call, error: Exception) -> NodeError:
         return error
     if call.wire.error is not None:
         return call.wire.error
+    after = retry_after_seconds(call.wire.headers.get("retry-after"), datetime.now(UTC))
     if status == 429:
-        after = retry_after_seconds(call.wire.headers.get("retry-after"), datetime.now(UTC))
         message = "The provider asks to slow down."
         return NodeError("rate_limited", message, details={"status": status, **details}, retry_after_s=after)
     said = str(getattr(error, "message", "") or "").rpartition("Exception - ")[2][:500]
@@ -267,7 +267,7 @@ def _failure(call: _Call, error: Exception) -> NodeError:
         return NodeError("provider", f"The call was not made: {said}", details={"status": None, **details})
     if not 200 <= status < 300:
         message = f"The provider answered {status}: {said}"
-        return NodeError("provider", message, details={"status": status, **details})
+        return NodeError("provider", message, details={"status": status, **details}, retry_after_s=after)
     return NodeError("network", f"The provider's answer cannot be read: {said}")
 
 
