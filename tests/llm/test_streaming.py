@@ -132,6 +132,42 @@ def test_max_tokens_holds(owner: httpx.Client, speaker: OpenAISpeaker, credentia
     assert run_workflow(owner, workflow, inputs={"kind": "a"}, limits={"max_tokens": 1000})["status"] == "completed"
 
 
+def at_once(credential: str, count: int, **config: object) -> Json:
+    """A loop that asks `count` times, all together."""
+    graph = several(credential, count, **config)
+    graph["nodes"][1]["config"]["parallelism"] = count
+    return graph
+
+
+@pytest.mark.parametrize(
+    ("limits", "config"),
+    [({"max_tokens": 10_000}, {}), ({"max_tokens": 1000}, {}), ({"max_cost_usd": 0.01}, {"model": "gpt-4o-mini"})],
+)
+def test_branches_within_the_limit_are_all_answered(
+    owner: httpx.Client, speaker: OpenAISpeaker, credential: str, limits: Json, config: Json
+) -> None:
+    """Each might use 4,096 tokens or more and uses 30: only what is used counts in the end."""
+    workflow = make_workflow(owner, at_once(credential, 10, **config))
+    execution = run_workflow(owner, workflow, inputs={"kind": "short"}, limits=limits)
+    assert execution["status"] == "completed", execution["error"]
+    assert used(execution) == (10 * prompt_tokens(PROMPT), 10 * len(WORDS))
+    assert len(speaker.requests) == 10
+
+
+def test_branches_pass_a_limit_by_one_call_at_most(
+    owner: httpx.Client, speaker: OpenAISpeaker, credential: str
+) -> None:
+    speaker.script(Reply(between_s=0.005))
+    call = prompt_tokens(PROMPT) + len(WORDS)
+    for most in (16, None):
+        speaker.requests.clear()
+        workflow = make_workflow(owner, at_once(credential, 10, max_tokens=most))
+        execution = run_workflow(owner, workflow, inputs={"kind": "short"}, limits={"max_tokens": 3 * call - 1})
+        assert (execution["status"], execution["error"]["details"]) == ("failed", {"limit": "max_tokens"})
+        assert len(speaker.requests) == 3
+        assert sum(used(execution)) == 3 * call
+
+
 def test_max_cost_holds(owner: httpx.Client, speaker: OpenAISpeaker, credential: str) -> None:
     call = (prompt_tokens(PROMPT) * 0.15 + len(WORDS) * 0.60) / 1e6
     workflow = make_workflow(owner, several(credential, 20, model="gpt-4o-mini", max_tokens=16))

@@ -93,6 +93,21 @@ async def test_an_unknown_price_is_refused_only_with_a_limit_of_cost() -> None:
         await Ledger(Limits(max_cost_usd=1), NO_USAGE, 0).reserve(Usage(1, 1, None))
 
 
+async def test_a_branch_waits_for_what_others_hold_and_then_goes_on() -> None:
+    """They may use more together than is left, and in the end use nothing: failed, retried, or cancelled."""
+    nodes: dict[str, Any] = {
+        "p": {"type": "parallel", "config": {"wait": "any"}},
+        "q": probe(parent="p", sleep_s=0.05),
+        "r": probe("read", parent="p", reserve=0.9, sleep_s=60),
+        "t": probe("read", reserve=0.9, sleep_s=0.01, fail="network", fails=2, policy=POLICY),
+        "u": probe("read", reserve=0.9, sleep_s=0.01, fail="validation", policy={"on_error": "continue"}),
+        "v": probe("read", reserve=0.9),
+    }
+    one = await ended(nodes, "s>p s>t s>u s>v", created=limits(max_cost_usd=1), clock=SystemClock())
+    assert one.journal.events[-1].type == "execution.completed"
+    assert one.told("v")[-1] == "node.completed"
+
+
 async def test_chains_and_fan_outs_of_10_000_nodes() -> None:
     import time
 
