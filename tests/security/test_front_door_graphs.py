@@ -7,8 +7,9 @@ import httpx
 import orjson
 import pytest
 from tests.cost import stopwatch
-from tests.security.stage import unharmed
-from tests.server import Json, Server, make_workflow, run_workflow
+from tests.security.stage import Canary, unharmed
+from tests.server import Json, Server, events_of, make_workflow, run_node, run_workflow
+from tests.servers.recorder import Answer
 
 LIMIT_S = 1.0
 START: Json = {"id": "start", "type": "start"}
@@ -204,3 +205,38 @@ def test_a39_control_what_is_large_but_sound(owner: httpx.Client, timed: Timed) 
     imported = timed("POST", "/workflows/import", text.encode(), Content_Type="application/yaml")
     assert imported.status_code == 201, imported.text
     assert run_workflow(owner, make_workflow(owner, nested(3)))["status"] == "completed"
+
+
+def nest(levels: int) -> str:
+    return f"(() => {{ let a = []; for (let i = 1; i < {levels}; i++) a = [a]; return a }})()"
+
+
+@pytest.mark.parametrize("levels", [190, 203, 246, *range(249, 256), 1000])
+def test_a39_what_a_node_gives_is_bounded_in_depth(
+    server: Server, owner: httpx.Client, friend: Canary, levels: int
+) -> None:
+    """200 levels; beyond, the node fails. The writer of JSON ends at 254, and events and answers nest an output."""
+    sound, body = levels <= 200, b"[" * levels + b"]" * levels
+    url = friend.script("/deep", Answer(headers={"content-type": "application/json"}, body=body))
+    refused = friend.script("/refused", Answer(500, {"content-type": "application/json"}, body))
+    python = f"a = []\nfor i in range({levels - 1}):\n    a = [a]\nreturn a"
+    kinds: list[tuple[str, Json, set[str]]] = [
+        ("set", {"values": {"v": "{{ " + nest(levels) + " }}"}}, {"expression"}),
+        ("code_javascript", {"code": f"return {nest(levels)}"}, {"code"}),
+        ("code_python", {"code": python}, {"code"}),
+        ("http_request", {"url": url}, {"validation"}),
+        ("http_request", {"url": refused}, {"http_status"}),
+        ("loop", {"times": levels, "state": {"s": "{{ 0 }}"}, "update": {"s": "[state.s]"}}, {"expression"}),
+    ]
+    with unharmed(server):
+        for type, config, errors in kinds:
+            execution = run_node(owner, type, config)
+            if not sound or config.get("url") == refused:
+                assert execution["status"] == "failed", type
+                assert execution["error"]["type"] in errors, (type, execution["error"])
+            else:
+                assert execution["status"] == "completed", (type, execution["error"])
+            assert owner.get(f"/executions/{execution['id']}").status_code == 200
+            assert events_of(owner, execution["id"])[-1]["type"].startswith("execution.")
+        preview = owner.post("/expressions/evaluate", json={"expression": nest(levels)})
+        assert preview.status_code == (200 if sound else 422)

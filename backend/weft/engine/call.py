@@ -9,7 +9,7 @@ from weft.engine.errors import NodeError, NodeFailure, RunFailed
 from weft.engine.journal import JournalLost
 from weft.engine.large import LARGE_BYTES, is_plain
 from weft.engine.node import Result
-from weft.engine.values import JSON, decode, encode, plain_value
+from weft.engine.values import JSON, decode, encode, encode_bounded, plain_value
 
 MAX_OUTPUT_BYTES: Final = 100 * 1024 * 1024
 
@@ -46,7 +46,7 @@ async def plain_output(context: NodeContext, output: JSON) -> tuple[JSON, bytes]
 
     Writing a large output is the one pass that is made at once: about a millisecond a MiB."""
     try:
-        text = encode(output)
+        text = encode_bounded(output)
         if len(text) > MAX_OUTPUT_BYTES:
             raise NodeError("output_too_large", "The output is over 100 MiB.")
         if len(text) <= LARGE_BYTES or not await is_plain(output):

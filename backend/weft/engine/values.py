@@ -31,6 +31,10 @@ class Undefined:
 UNDEFINED: Final = Undefined()
 
 
+MAX_DEPTH: Final = 200
+"""So many levels a value may have that a node gives. Containers, events and answers put their own around it, and no
+text is written that is deeper than the next figure."""
+_WRITABLE_DEPTH: Final = 254
 _ATOMS: Final = frozenset({str, int, bool, type(None)})
 _AT_ONCE: Final = 10_000
 """So many values are looked at in about a millisecond."""
@@ -41,12 +45,25 @@ def encode(value: JSON) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
 
 
+def encode_bounded(value: JSON, most: int = MAX_DEPTH) -> bytes:
+    """As `encode`; a TypeError also where `value` is nested deeper than `most` levels."""
+    around = _WRITABLE_DEPTH - most
+    for _ in range(around):
+        value = [value]
+    try:
+        return encode(value)[around:-around]
+    except TypeError as error:
+        if "Recursion limit" in str(error):
+            raise TypeError(f"it is nested deeper than {most} levels") from None
+        raise
+
+
 def json_value(value: JSON) -> JSON:
     """`value` as JSON holds it: what is no list or dict but writes itself as one becomes one, and keys are strings.
 
-    Raises TypeError where it is not JSON, a number that is not finite among it.
+    Raises TypeError where it is not JSON, a number that is not finite among it, and where it is nested too deep.
     """
-    return plain_value(value, orjson.loads(encode(value)))
+    return plain_value(value, orjson.loads(encode_bounded(value)))
 
 
 def plain_value(value: JSON, plain: JSON) -> JSON:

@@ -18,7 +18,7 @@ from weft.engine.capabilities import Authorization, HttpAnswer
 from weft.engine.errors import NodeError, retry_after_seconds
 from weft.engine.graph import Effect
 from weft.engine.node import LITERAL, NodeConfig, NodeRun, node
-from weft.engine.values import JSON, encode
+from weft.engine.values import JSON, encode, encode_bounded
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _KEY_AS_IT_IS: Final = ":.[]$"
@@ -274,9 +274,11 @@ def _short_body(answer: HttpAnswer) -> JSON:
     if not _is_json(mime):
         return _other(answer, mime, charset)
     try:
-        return orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
+        body = orjson.loads(answer.body)
+        encode_bounded(body)
+    except (orjson.JSONDecodeError, TypeError):
         return _text(answer.body, charset, "replace")
+    return body
 
 
 def _is_json(mime: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from weft.engine.values import JSON
+from weft.engine.values import JSON, MAX_DEPTH, encode_bounded
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -29,10 +29,21 @@ def encode(value: JSON) -> bytes:
 def decode(text: bytes) -> Any:
     """The value of `text`; a lone surrogate in it becomes U+FFFD, as UTF-8 has none. Raises NotJson."""
     try:
-        return orjson.loads(text)
+        return _bounded(text, orjson.loads(text))
     except orjson.JSONDecodeError:
         try:
             plain = json.dumps(json.loads(text), ensure_ascii=False, allow_nan=False)
-            return orjson.loads(_SURROGATE.sub("\ufffd", plain))
+            return _bounded(text, orjson.loads(_SURROGATE.sub("\ufffd", plain)))
         except (ValueError, RecursionError):
             raise NotJson("the value is nested too deeply") from None
+
+
+def _bounded(text: bytes, found: Any) -> Any:
+    """`found`, unless it is nested deeper than what a node may give: `{"v": [value]}` is two levels more."""
+    most = MAX_DEPTH + 2
+    if text.count(b"[") + text.count(b"{") > most:
+        try:
+            encode_bounded(found, most)
+        except TypeError:
+            raise NotJson(f"the value is nested deeper than {MAX_DEPTH} levels") from None
+    return found
