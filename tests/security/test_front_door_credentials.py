@@ -1,11 +1,12 @@
 """A8 and A12 on a whole server, and that a stored secret is not sent where its owner did not send it."""
 
+from base64 import b64decode, b64encode
 from typing import Any
 
 import httpx
 import pytest
 from tests.security.stage import Canary, unharmed, until
-from tests.server import Json, Server, make_workflow, run_workflow
+from tests.server import Json, Server, events_of, make_workflow, run_node, run_workflow
 
 MARKER = "SEKRET-front-door-0042"
 STRANGE: Json = {
@@ -118,3 +119,20 @@ def test_a8_bodies_set_what_they_name_and_nothing_else(server: Server, owner: ht
     for method, path, body in bodies:
         answer = owner.request(method, path, json=body, headers={"If-Match": owner.get(workflow).headers["etag"]})
         assert answer.status_code in (200, 201, 202, 409), (method, path, answer.text)
+
+
+def test_a49_what_a_server_echoes_shows_neither_name_nor_password(
+    server: Server, owner: httpx.Client, friend: Canary
+) -> None:
+    """`friend` answers with the headers it was sent, the pair in base64 among them."""
+    data = {"username": "SEKRET-sk-live-4242", "password": "SEKRET-pass-0042!"}
+    body = {"name": "pair", "type": "basic", "data": data, "allowed_hosts": [f"127.0.0.1:{friend.port}"]}
+    credential = owner.post("/credentials", json=body).json()["id"]
+    execution = run_node(owner, "http_request", {"url": f"{friend.url}/echo", "credential_id": credential})
+    assert execution["status"] == "completed", execution["error"]
+    sent = friend.arrivals[-1].headers["authorization"].removeprefix("Basic ")
+    assert b64decode(sent).decode() == ":".join(data.values())
+    assert execution["outputs"]["value"]["body"]["headers"]["authorization"].startswith("Basic •••")
+    shown = [str(execution), str(events_of(owner, execution["id"])), server.log()]
+    for secret in (*data.values(), sent, sent[:16], b64encode(data["password"].encode()).decode()):
+        assert [secret in text for text in shown] == [False] * len(shown), secret
