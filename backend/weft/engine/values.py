@@ -47,15 +47,18 @@ def encode(value: JSON) -> bytes:
 
 def encode_bounded(value: JSON, most: int = MAX_DEPTH) -> bytes:
     """As `encode`; a TypeError also where `value` is nested deeper than `most` levels."""
-    around = _WRITABLE_DEPTH - most
-    for _ in range(around):
-        value = [value]
     try:
-        return encode(value)[around:-around]
+        text = encode(value)
+        if text.count(b"[") + text.count(b"{") > most:
+            # It may be that deep: inside of as many levels as are left it can be written only where it is not.
+            for _ in range(_WRITABLE_DEPTH - most):
+                value = [value]
+            encode(value)
     except TypeError as error:
         if "Recursion limit" in str(error):
             raise TypeError(f"it is nested deeper than {most} levels") from None
         raise
+    return text
 
 
 def json_value(value: JSON) -> JSON:
