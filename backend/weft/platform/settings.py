@@ -6,6 +6,7 @@ from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 _HOST = re.compile(r"\*|(\*\.)?[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 Words = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -43,13 +45,13 @@ class Settings(BaseSettings):
     login_limit_address: str = "50/15 minutes"
     expression_env: Words = ()
     auto_migrate: bool = True
-    drain_s: float = Field(default=30, ge=0)
+    drain_s: float = Field(default=30, ge=0, le=86_400)
     web_dir: Path | None = None
     password_hash_cost: Literal["normal", "low"] = "normal"  # noqa: S105 - a cost, not a secret
-    limits_max_duration_s: float = Field(default=86_400, gt=0)
+    limits_max_duration_s: float = Field(default=86_400, gt=0, allow_inf_nan=False)
     limits_max_node_runs: int = Field(default=100_000, gt=0)
     limits_max_tokens: int | None = Field(default=None, gt=0)
-    limits_max_cost_usd: float | None = Field(default=None, gt=0)
+    limits_max_cost_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     sandbox_processes: int | None = Field(default=None, ge=1, validation_alias=AliasChoices("WEFT_SANDBOX_PROCESSES"))
 
     @field_validator(
@@ -68,6 +70,8 @@ class Settings(BaseSettings):
             raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
         if value is not None and value.startswith("postgresql"):
             _check_postgresql(value)
+        elif value is not None and value.removeprefix("sqlite+aiosqlite:///").partition("?")[0] in ("", ":memory:"):
+            raise ValueError("must name a file: sqlite+aiosqlite:////var/lib/weft/weft.db")
         return value
 
     @field_validator("allowed_hosts")
@@ -80,14 +84,14 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _an_address(cls, value: str | None) -> str | None:
-        if value is not None and not _ORIGIN.fullmatch(value.rstrip("/")):
+        if value is not None and not _is_origin(value.rstrip("/")):
             raise ValueError("must look like https://weft.example.com")
         return value
 
     @field_validator("cors_origins")
     @classmethod
     def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if any(not _ORIGIN.fullmatch(origin) for origin in value):
+        if any(not _is_origin(origin) for origin in value):
             raise ValueError("must list origins such as https://app.example.com, comma separated")
         return value
 
@@ -101,6 +105,8 @@ class Settings(BaseSettings):
     @field_validator("expression_env")
     @classmethod
     def _never_ours(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not _VARIABLE.fullmatch(name) for name in value):
+            raise ValueError("must list names of environment variables, comma separated")
         return tuple(name for name in value if not name.upper().startswith("WEFT_"))
 
     @field_validator("allow_private_hosts")
@@ -126,13 +132,15 @@ class Settings(BaseSettings):
     @field_validator("rate_limit", "rate_limit_anonymous", "login_limit", "login_limit_address")
     @classmethod
     def _rate(cls, value: str) -> str:
-        from limits import parse
+        from limits import parse_many
 
         try:
-            parse(value)
+            (limit,) = parse_many(value)  # `parse` would pass over all but the first
+            if limit.amount > 0 and limit.multiples > 0:
+                return value
         except ValueError:
-            raise ValueError("must look like '600/minute' or '10/15 minutes'") from None
-        return value
+            pass
+        raise ValueError("must look like '600/minute' or '10/15 minutes'")
 
     @property
     def database(self) -> str:
@@ -170,6 +178,17 @@ class Settings(BaseSettings):
         if self.role != "all":
             where = "With SQLite one process does it all" if self.is_sqlite else "This version"
             raise BadSetting(f"WEFT_ROLE: {where}: it must be 'all'")
+
+
+def _is_origin(value: str) -> bool:
+    """Whether `value` is scheme, host and perhaps a port that there can be."""
+    if not _ORIGIN.fullmatch(value):
+        return False
+    try:
+        parts = urlsplit(value)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _check_postgresql(value: str) -> None:
