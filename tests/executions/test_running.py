@@ -253,3 +253,18 @@ def test_executions_are_found_by_their_labels(owner: httpx.Client) -> None:
     for label in ("team:blue", 'o"dd:1'):
         found = owner.get("/executions", params={"workflow_id": workflow, "label": label}).json()["items"]
         assert [execution["id"] for execution in found] == [marked["id"]]
+
+
+def test_the_right_to_pin_comes_before_the_want_of_a_version(server: Server, owner: httpx.Client) -> None:
+    workflow = make_workflow(owner, DOUBLE, publish=False)
+    made = owner.post("/api-keys", json={"name": "runner", "scopes": ["workflows:run"]})
+    pinned = {"pinned": {"double": {"x": 1}}}
+    with server.client(made.json()["key"]) as runner:
+        for version in ({}, {"version": "latest"}):
+            refused = runner.post(f"/workflows/{workflow}/runs", json={**pinned, **version})
+            assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied"), version
+        wrong = owner.post(f"/workflows/{workflow}/runs", json={**pinned, "version": "latest"})
+        assert (wrong.status_code, wrong.json()["errors"][0]["path"]) == (422, "/pinned")
+        owner.post(f"/workflows/{workflow}/publish", json={})
+        refused = runner.post(f"/workflows/{workflow}/runs", json=pinned)
+        assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")

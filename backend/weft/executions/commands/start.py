@@ -51,7 +51,7 @@ async def start_execution(
     if not version.published:
         await check_draft(version, bus, actor)
     elif command.pinned:
-        raise invalid_field("/pinned", "not_a_draft", "Only a run of the draft takes pinned outputs.")
+        raise _not_a_draft()
     _check_known("/pinned", command.pinned, graph)
     inputs = await check_inputs(inputs_schema(graph), command.inputs)
     options = Options(
@@ -70,26 +70,26 @@ async def start_execution(
 
 
 async def _version(command: StartExecution, bus: Bus, actor: Actor) -> RunnableVersion:
-    if command.version is not None:
-        found = await bus.ask(GetVersion(command.workflow_id, command.version), actor)
+    """What is to run. The right to pin, and where one may, come before the want of a published version."""
+    try:
+        found = await bus.ask(GetVersion(command.workflow_id, command.version or "latest"), actor)
+    except Conflict:
         actor.require("workflows:run")
-    else:
-        found = await _default_version(command, bus, actor)
+        if command.pinned:
+            actor.require("workflows:write")
+        if command.version is None and actor.may("workflows:write"):
+            return await bus.ask(GetVersion(command.workflow_id, "draft"), actor)
+        if command.pinned:
+            raise _not_a_draft() from None
+        raise
+    actor.require("workflows:run")
     if not found.published or command.pinned:
         actor.require("workflows:write")
     return found
 
 
-async def _default_version(command: StartExecution, bus: Bus, actor: Actor) -> RunnableVersion:
-    try:
-        found = await bus.ask(GetVersion(command.workflow_id, "latest"), actor)
-    except Conflict:
-        actor.require("workflows:run")
-        if not actor.may("workflows:write"):
-            raise
-        return await bus.ask(GetVersion(command.workflow_id, "draft"), actor)
-    actor.require("workflows:run")
-    return found
+def _not_a_draft() -> Invalid:
+    return invalid_field("/pinned", "not_a_draft", "Only a run of the draft takes pinned outputs.")
 
 
 async def check_draft(version: RunnableVersion, bus: Bus, actor: Actor) -> None:
