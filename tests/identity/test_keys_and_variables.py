@@ -53,6 +53,13 @@ async def test_keys_are_paged_newest_first(any_house: House) -> None:
         assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "/query/cursor")
 
 
+async def test_an_expiry_that_no_calendar_has_in_utc_is_refused(house: House) -> None:
+    owner = await house.owner()
+    body = {"name": "ci", "scopes": ["admin"], "expires_at": "9999-12-31T23:59:59-12:00"}
+    answer = await owner.post(f"{API}/api-keys", json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "/expires_at")
+
+
 async def test_variables_are_made_read_changed_and_deleted(any_house: House) -> None:
     owner = await any_house.owner()
     values = {"text": "x", "number": 1.5, "none": None, "list": [1, {"a": "é"}], "flag": False, "größe": 1, "$": 2}

@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, Response, params
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from weft.kernel.actor import Actor
@@ -87,6 +87,18 @@ def _known_id(value: object) -> UUID:
 
 EntityId = Annotated[UUID, BeforeValidator(_known_id), WithJsonSchema({"type": "string", "format": "uuid"})]
 """An id in a path: what is no id is an unknown one (404), not a malformed request."""
+
+
+def in_utc(moment: datetime) -> datetime:
+    """`moment` in UTC, which it is taken to be in where it names no zone."""
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time between the years 1 and 9999") from None
+
+
+Moment = Annotated[datetime, AfterValidator(in_utc)]
+"""A time, in UTC."""
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=1_000)]

@@ -21,13 +21,14 @@ from weft.executions.queries import (
     NodeDetails,
 )
 from weft.executions.routes.running import EVENTS, moved, stream
-from weft.executions.routes.shapes import STATUSES, ExecutionAnswer, GraphAnswer, Moment, RetryRequest
+from weft.executions.routes.shapes import STATUSES, ExecutionAnswer, GraphAnswer, RetryRequest
 from weft.kernel.errors import Malformed
 from weft.platform.web import (
     ActorDependency,
     BusDependency,
     EntityId,
     Limit,
+    Moment,
     NoFields,
     Page,
     allowed,

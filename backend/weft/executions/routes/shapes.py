@@ -1,6 +1,5 @@
 """The bodies of executions over HTTP."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -104,14 +103,3 @@ class GraphAnswer(BaseModel):
     """The graph of a run."""
 
     graph: dict[str, Any]
-
-
-def _in_utc(moment: datetime) -> datetime:
-    try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except OverflowError:
-        raise ValueError("a time between the years 1 and 9999") from None
-
-
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
-"""A time, in UTC."""

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from weft.identity.commands import CreateApiKey, RevokeApiKey
 from weft.identity.queries import ApiKeyView, GetApiKey, ListApiKeys
@@ -20,6 +20,7 @@ from weft.platform.web import (
     Page,
     allowed,
     existing,
+    in_utc,
     make_cursor,
     read_cursor,
     router,
@@ -33,7 +34,7 @@ class ApiKeyBody(Body):
 
     name: Name
     scopes: Annotated[list[Annotated[str, Field(max_length=100)]], Field(min_length=1, max_length=50)]
-    expires_at: AwareDatetime | None = None
+    expires_at: Annotated[AwareDatetime, AfterValidator(in_utc)] | None = None
 
 
 class ApiKeyOut(BaseModel):
