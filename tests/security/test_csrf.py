@@ -34,6 +34,20 @@ async def test_a11_csrf_is_checked_before_anything_the_actor_may_do(house: House
     del owner.headers["X-CSRF-Token"]
     answer = await owner.patch(f"{API}/variables/nothing", json={})
     assert answer.json()["code"] == "csrf"
+    for method, path in (("POST", "nothing"), ("PATCH", "auth/me")):
+        answer = await owner.request(method, f"{API}/{path}", json={})
+        assert (answer.status_code, answer.json()["code"]) == (403, "csrf"), path
+    assert (await owner.get(f"{API}/nothing")).status_code == 404
+
+
+async def test_a11_an_api_key_in_the_cookie_changes_nothing(house: House) -> None:
+    owner = await house.owner()
+    key = (await owner.post(f"{API}/api-keys", json={"name": "k", "scopes": ["workflows:write"]})).json()["key"]
+    client = house.client(headers={"Cookie": f"weft_access={key}"})
+    answer = await client.post(f"{API}/variables", json=BODY)
+    assert (answer.status_code, answer.json()["code"]) == (403, "csrf")
+    bearer = house.client(headers={"Authorization": f"BEARER {key}"})
+    assert (await bearer.post(f"{API}/variables", json=BODY)).status_code == 201
 
 
 @pytest.mark.parametrize("path", ["auth/logout", "auth/refresh", "variables", "api-keys"])

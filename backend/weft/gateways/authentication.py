@@ -43,7 +43,7 @@ OPEN_PATHS: Final = frozenset(
 )
 OPEN_PREFIXES: Final = ("/hooks/", "/api/v1/resume/", "/api/v1/shared/")
 GUARDED: Final = re.compile(r"/+(api|v1|mcp|metrics)(/|$)")
-_BEARER: Final = re.compile(rb"[Bb]earer +([A-Za-z0-9._~+/=-]{1,4096})")
+_BEARER: Final = re.compile(rb"(?i:bearer) +([A-Za-z0-9._~+/=-]{1,4096})")
 ENDING: Final = ("SessionEnded", "PasswordChanged", "ApiKeyRevoked", "RoleChanged", "MemberRemoved", "UserDeleted")
 INVALIDATIONS: Final = dict.fromkeys(ENDING, ("principal:",))
 """For the cache's subscriber: the events after which a credential may stand for less than before."""
@@ -92,6 +92,8 @@ class Authentication:
         state["actor"] = replace(principal.actor, request_id=state["request_id"])
         state["session"] = principal.session
         state["csrf"] = principal.csrf if by_cookie else None
+        if by_cookie and scope["method"] not in SAFE and not _is_told(principal.csrf, scope["headers"]):
+            state["refusal"] = PermissionDenied("Send the value of the cookie weft_csrf as X-CSRF-Token.", code="csrf")
 
         async def recheck() -> Actor:
             return (await self._look_up(credential)).actor
@@ -130,12 +132,13 @@ def _credential(scope: Scope) -> tuple[str, bool]:
     raise Unauthenticated("Sign in, or send an API key.")
 
 
+def _is_told(csrf: str | None, headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether the header says the session's `csrf`; a cookie that holds an API key has none."""
+    given = [value for name, value in headers if name == b"x-csrf-token"]
+    return csrf is not None and len(given) == 1 and hmac.compare_digest(given[0], csrf.encode())
+
+
 async def authenticated(request: Request) -> None:
     """The dependency of every route: 401, and right after it 403 `csrf`."""
-    state = request.state
-    if state.refusal is not None:
-        raise state.refusal
-    if state.csrf is not None and request.method not in SAFE:
-        given = request.headers.get("x-csrf-token", "")
-        if not hmac.compare_digest(given.encode(), state.csrf.encode()):
-            raise PermissionDenied("Send the value of the cookie weft_csrf as X-CSRF-Token.", code="csrf")
+    if request.state.refusal is not None:
+        raise request.state.refusal

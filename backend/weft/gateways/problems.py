@@ -126,7 +126,7 @@ async def on_validation_error(request: Request, error: Exception) -> Response:
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
-    """Handler of what the router and the form parser say; 401 comes before 404 and 405."""
+    """Handler of what the router and the form parser say; 401 and `csrf` come before 404 and 405."""
     assert isinstance(error, HTTPException)
     cause = error.__cause__
     if isinstance(cause, WeftError):
