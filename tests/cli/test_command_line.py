@@ -102,6 +102,21 @@ def test_a_file_that_cannot_be_read_is_told_by_its_line(weft: Weft, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ('{"n": 1,\n', "--input: This is not JSON: unexpected end of data (line 2, column 1)."),
+        ('{"n": 1, "n": 2}', "--input: The key 'n' stands twice in one object."),
+        ('{"n": "a\\u0000b"}', "/inputs/n: A text must not hold the NUL character."),
+        (f'{{"n": {"[" * 100}{"]" * 100}}}', "--input: The JSON is more than 100 levels deep."),
+    ],
+)
+def test_inputs_are_read_as_the_api_reads_them(weft: Weft, tmp_path: Path, inputs: str, told: str) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD)
+    done = weft("run", "good.yaml", "--input", inputs)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {told}\n")
+
+
+@pytest.mark.parametrize(
     ("name", "value", "told"),
     [
         ("WEFT_DATABASE_URL", "mysql://x", "must begin with"),

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from weft.engine.state import fold
 from weft.engine.validation import Report, validate_graph
 from weft.engine.values import encode
 from weft.kernel.clock import SystemClock, timestamp
-from weft.kernel.errors import invalid_field
+from weft.kernel.errors import Invalid, Malformed, invalid_field
 from weft.kernel.ids import new_id
 from weft.models.adapters.litellm import LiteLLMModels
 from weft.platform.database import Database
@@ -36,6 +37,7 @@ from weft.platform.sandbox.parser import ParserPool
 from weft.platform.sandbox.python import PythonPool
 from weft.platform.sealing import Sealer
 from weft.platform.settings import Settings, load_settings
+from weft.platform.strict_json import parse_json
 from weft.platform.telemetry import configure_logging
 from weft.platform.unused_settings import without_effect
 from weft.workflows.text import WorkflowFile, line_numbers, load_workflow_file
@@ -105,12 +107,14 @@ def _tell(report: Report, file: Path) -> None:
 
 
 def _read_inputs(text: str) -> Any:
-    source = Path(text[1:]).read_bytes() if text.startswith("@") else text.encode()
+    """As strict as the API: the same inputs give the same run."""
     try:
-        value = orjson.loads(source)
-    except orjson.JSONDecodeError as error:
-        message = f"not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
-        raise invalid_field("--input", "malformed", message) from None
+        value = parse_json(Path(text[1:]).read_bytes() if text.startswith("@") else text.encode())
+    except Malformed as error:
+        raise invalid_field("--input", "malformed", error.message) from None
+    except Invalid as error:
+        inside = [replace(each, path=f"/inputs{each.path}") for each in error.errors]
+        raise Invalid(error.message, inside) from None
     if not isinstance(value, dict):
         raise invalid_field("--input", "wrong_type", "The inputs are a JSON object.")
     return value

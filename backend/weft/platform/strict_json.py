@@ -23,7 +23,7 @@ def parse_json(text: bytes) -> Any:
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise Malformed(f"The body is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
+        raise Malformed(f"This is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
     keys = _count_keys(value)
     if text.count(b":") > keys and _count_key_ends(text) > keys:
         _refuse_doubled_keys(text)
