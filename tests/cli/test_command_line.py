@@ -246,3 +246,32 @@ def test_a_run_from_a_file_stays_within_the_caps(weft: Weft, tmp_path: Path) -> 
     done = weft("run", "good.yaml", "--input", '{"n": 1}', WEFT_LIMITS_MAX_NODE_RUNS="1")
     assert done.returncode == 1
     assert "limit_exceeded" in done.stderr
+
+
+def _writing_to(stdout: int, folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    (folder / "good.yaml").write_text(GOOD)
+    environment = {**os.environ, "WEFT_DATA_DIR": str(folder / "data")}
+    command = [sys.executable, "-m", "weft.cli", *arguments]
+    return subprocess.run(
+        command, env=environment, cwd=folder, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize("arguments", [("doctor",), ("run", "good.yaml", "--input", '{"n": 1}')])
+def test_a_reader_that_has_read_enough_is_no_error(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = _writing_to(writing, tmp_path, *arguments)
+    os.close(writing)
+    assert done.returncode == 1
+    assert "error" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+def test_outputs_that_cannot_be_written_are_told_in_a_line(tmp_path: Path) -> None:
+    large = json.dumps({"n": "x" * 100_000})
+    with Path("/dev/full").open("w") as full:
+        done = _writing_to(full.fileno(), tmp_path, "run", "good.yaml", "--input", large)
+    assert done.returncode == 2
+    assert "error: the output cannot be written: No space left on device\n" in done.stderr
+    assert "Traceback" not in done.stderr

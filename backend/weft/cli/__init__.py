@@ -1,6 +1,7 @@
 """The `weft` command. Each command imports what it needs when it runs, so that `weft version` is instant."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -43,7 +44,7 @@ def run(
     """Run a workflow file, without a server. Outputs go to stdout, progress to stderr."""
     from weft.cli.running import run_file
 
-    raise typer.Exit(asyncio.run(run_file(file, inputs, stream=stream)))
+    _finish(run_file(file, inputs, stream=stream))
 
 
 @app.command()
@@ -51,7 +52,7 @@ def validate(file: File) -> None:
     """Check a workflow file."""
     from weft.cli.running import validate_file
 
-    raise typer.Exit(asyncio.run(validate_file(file)))
+    _finish(validate_file(file))
 
 
 @app.command()
@@ -125,6 +126,11 @@ def _finish(work: Any, loop_factory: Callable[[], asyncio.AbstractEventLoop] | N
     try:
         with asyncio.Runner(loop_factory=loop_factory) as runner:
             code = runner.run(work)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who reads the output has read enough, as `head` does. What is left in the buffer goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(FAILED) from None
     except expected_errors() as error:
         tell_error(error)
         raise typer.Exit(INVALID) from None

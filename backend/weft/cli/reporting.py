@@ -1,9 +1,13 @@
 """What the command line says when something expected goes wrong: one line for each thing, and no trace."""
 
+import errno
 import sys
 from pathlib import Path
+from typing import Final
 
 from weft.kernel.errors import Invalid, WeftError
+
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 def expected_errors() -> tuple[type[Exception], ...]:
@@ -35,6 +39,8 @@ def said_of(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename is not None:
         hint = " (WEFT_DATA_DIR names the data directory)" if _is_in_data_directory(str(error.filename)) else ""
         return f"{error.filename}: {error.strerror}{hint}"
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return f"the output cannot be written: {error.strerror}"
     if isinstance(error, OSError) or error.__class__.__module__.startswith("sqlalchemy"):
         cause = str(getattr(error, "orig", error)).splitlines()[0]
         return f"the database does not answer: {cause}; start it, or correct WEFT_DATABASE_URL"

@@ -12,7 +12,6 @@ import orjson
 
 import weft.nodes
 from weft.cli.progress import ProgressJournal
-from weft.cli.reporting import expected_errors, tell_error
 from weft.credentials.adapters.vault import EnvironmentVault, SqlVault
 from weft.engine.capabilities import Capabilities
 from weft.engine.catalog import Catalog, load_catalog
@@ -49,11 +48,7 @@ INVALID: Final = 2
 
 async def validate_file(file: Path) -> int:
     """Print what is wrong with a file; 0 where nothing hinders a run, else 2."""
-    try:
-        workflow = _load(file)
-    except expected_errors() as error:
-        tell_error(error)
-        return INVALID
+    workflow = _load(file)
     report = validate_graph(workflow.graph, load_catalog(weft.nodes))
     _tell(report, file)
     if not report.valid:
@@ -64,21 +59,17 @@ async def validate_file(file: Path) -> int:
 
 async def run_file(file: Path, inputs: str, *, stream: bool) -> int:
     """Run a file to its end, over every wait. 0 completed, 1 failed, 2 invalid."""
-    try:
-        workflow = _load(file)
-        catalog = load_catalog(weft.nodes)
-        report = validate_graph(workflow.graph, catalog)
-        if not report.valid:
-            _tell(report, file)
-            return INVALID
-        graph = Graph.model_validate(workflow.graph)
-        given = fill_inputs(_inputs_schema(graph), _read_inputs(inputs))
-        settings = load_settings()
-        idle = without_effect()
-        configure_logging(settings.model_copy(update={"log_level": "warning"}))
-    except expected_errors() as error:
-        tell_error(error)
+    workflow = _load(file)
+    catalog = load_catalog(weft.nodes)
+    report = validate_graph(workflow.graph, catalog)
+    if not report.valid:
+        _tell(report, file)
         return INVALID
+    graph = Graph.model_validate(workflow.graph)
+    given = fill_inputs(_inputs_schema(graph), _read_inputs(inputs))
+    settings = load_settings()
+    idle = without_effect()
+    configure_logging(settings.model_copy(update={"log_level": "warning"}))
     for name, why in idle.items():
         print(f"warning: {name} has no effect: {why}", file=sys.stderr)
     outcome = await _run(workflow, graph, given, catalog, settings, stream=stream)
