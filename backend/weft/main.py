@@ -7,6 +7,8 @@ from fastapi import FastAPI
 
 from weft.bootstrap import Application
 from weft.gateways.rest import create_app
+from weft.identity.queries import IsSetUp
+from weft.identity.routes.sessions import NOBODY
 from weft.platform.settings import Settings, load_settings
 
 
@@ -16,6 +18,8 @@ def make_app(application: Application, host: str = "127.0.0.1") -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await application.open()
+        if await application.bus.ask(IsSetUp(), NOBODY):
+            app.state.setup_token = None
         try:
             yield
         finally:

@@ -275,3 +275,18 @@ def test_outputs_that_cannot_be_written_are_told_in_a_line(tmp_path: Path) -> No
     assert done.returncode == 2
     assert "error: the output cannot be written: No space left on device\n" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_token_of_the_set_up_is_told_until_it_was_used(bare_server: Server) -> None:
+    told = "The first owner's set-up asks for this token: "
+    bare_server.environment = {"WEFT_PUBLIC_URL": "https://weft.example.com"}
+    bare_server.start()
+    token = bare_server.log().split(told)[1].split()[0]
+    owner = {"email": "you@example.com", "password": PASSWORD.strip(), "name": "You", "setup_token": token}
+    with bare_server.client() as client:
+        assert client.post("/auth/setup", json=owner).status_code == 201
+    bare_server.stop()
+    bare_server.start()
+    with bare_server.client() as client:
+        assert client.post("/auth/setup", json=owner).json()["code"] == "already_set_up"
+    assert bare_server.log().count(told) == 1
