@@ -21,7 +21,8 @@ export interface FieldProps {
 /** A labelled control with its hint and its error, tied together for screen readers. */
 export function Field({ label, hint, error, optional, className, children }: FieldProps) {
   const id = useId();
-  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  const told = hint !== error && hint;
+  const described = [told && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
     <div className={cn("flex flex-col gap-1", className)}>
       <Label htmlFor={id}>
@@ -33,9 +34,9 @@ export function Field({ label, hint, error, optional, className, children }: Fie
         "aria-invalid": error ? true : undefined,
         "aria-describedby": described || undefined,
       })}
-      {hint && (
+      {told && (
         <p id={`${id}-hint`} className="text-xs text-muted-foreground">
-          {hint}
+          {told}
         </p>
       )}
       {error && (
