@@ -1,4 +1,4 @@
-# Weft. `make run` and `make test` need Python >= 3.11, Node >= 20 and their registries, nothing else.
+# Weft. `make run` and `make test` need Python >= 3.11 with venv, Node >= 20.19 and their registries, nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
 HOST ?= 127.0.0.1
@@ -39,7 +39,7 @@ web: frontend/out/.built ## build the web app
 
 dev: .venv/.installed frontend/node_modules/.installed ## the API on $(PORT), and the web app with hot reload on 3000
 	$(BIN)/weft serve --host $(HOST) --port $(PORT) & trap 'kill $$!' EXIT; \
-	cd frontend && NEXT_TELEMETRY_DISABLED=1 npm run dev
+	cd frontend && NEXT_TELEMETRY_DISABLED=1 WEFT_API_ORIGIN=http://$(HOST):$(PORT) npm run dev
 
 check: .venv/.installed frontend/node_modules/.installed ## lint, format, types, imports, architecture
 	$(BIN)/ruff check backend tests examples
