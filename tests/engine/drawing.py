@@ -2,34 +2,10 @@
 
 from typing import Any
 
-from weft.engine.catalog import Catalog, types_in
-from weft.nodes import (
-    aggregate,
-    code_javascript,
-    code_python,
-    condition,
-    delay,
-    end,
-    filter,
-    join,
-    loop,
-    parallel,
-    parse,
-    set,
-    start,
-    stop,
-    switch,
-    template,
-    transform,
-)
+import weft.nodes
+from weft.engine.catalog import Catalog, load_catalog
 
-_MODULES = (
-    aggregate, code_javascript, code_python,
-    condition, delay, end, filter, join, loop, parallel, parse, set, start, stop, switch, template,
-    transform,
-)  # fmt: skip
-
-PURE = Catalog(node_type for module in _MODULES for node_type in types_in(module))
+PURE = Catalog(found for found in load_catalog(weft.nodes) if found.type not in {"http_request", "llm"})
 
 
 def draw(nodes: dict[str, dict[str, Any]], edges: str = "") -> dict[str, Any]:
