@@ -54,15 +54,10 @@ def expression_fault(source: str) -> ExpressionSyntax | None:
 
 def _fault(source: str) -> ExpressionSyntax | None:
     lines = len(_BREAK.split(source))
-    try:
-        _context("syntax").eval(f"(\n{source}\n)\n@")
-    except quickjs.JSException as error:
-        message = str(error).split("\n", 1)[0].removeprefix("SyntaxError: ")
-        found = _PLACE.search(str(error))
-    if found is None:
-        _local.syntax = None
+    refused = _refused(f"(\n{source}\n)")
+    if refused is None:
         return ExpressionSyntax("the expression is nested too deep", 0)
-    line, column = int(found.group(1)) - 1, int(found.group(2))
+    message, line, column = refused
     if line >= lines + 2:
         return None
     return ExpressionSyntax(_told(message, line > lines), _offset(source, line, column))
@@ -73,20 +68,28 @@ def body_fault(code: str) -> CodeFault | None:
     if len(code) > LONGEST:
         return None
     lines = len(_BREAK.split(code))
-    try:
-        _context("syntax").eval(f"(async function (inputs) {{\n{code}\n}})\n@")
-    except quickjs.JSException as error:
-        message = str(error).split("\n", 1)[0].removeprefix("SyntaxError: ")
-        found = _PLACE.search(str(error))
-    if found is None:
-        _local.syntax = None
+    refused = _refused(f"(async function (inputs) {{\n{code}\n}})")
+    if refused is None:
         return CodeFault("the code is nested too deep", 1, 1)
-    line, column = int(found.group(1)) - 1, int(found.group(2))
+    message, line, column = refused
     if line >= lines + 2:
         return None
     if line > lines:
         return CodeFault("the code ends too early", lines, len(_BREAK.split(code)[-1]) + 1)
     return CodeFault(message, line, column)
+
+
+def _refused(program: str) -> tuple[str, int, int] | None:
+    """Why and where the compiler stops, lines counted from the second one; None where it runs out of stack."""
+    try:
+        _context("syntax").eval(f"{program}\n@")
+    except quickjs.JSException as error:
+        message = str(error).split("\n", 1)[0].removeprefix("SyntaxError: ")
+        found = _PLACE.search(str(error))
+    if found is None:
+        _local.syntax = None
+        return None
+    return message, int(found.group(1)) - 1, int(found.group(2))
 
 
 def _told(message: str, at_end: bool) -> str:
