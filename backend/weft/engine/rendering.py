@@ -4,7 +4,7 @@ A plan is compiled once for each node of a run: closures over tuples, no walking
 """
 
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -124,41 +124,25 @@ def _compile(value: JSON, field: Field, sources: _Sources) -> Build | None:
         parts = parse_template(value)
         code = whole(parts)
         return _text_from(parts, sources) if code is None else _whole_of(_value_of(code, sources), field)
-    if isinstance(value, dict):
-        return _compile_object(value, field, sources)
-    if isinstance(value, list):
-        return _compile_array(value, field, sources)
+    if isinstance(value, dict | list):
+        return _compile_parts(value, field, sources)
     return None
 
 
-def _compile_object(value: dict[str, JSON], field: Field, sources: _Sources) -> Build | None:
-    compiled = [(key, _compile(item, field_of(field, key), sources)) for key, item in value.items()]
-    moving = tuple((key, build) for key, build in compiled if build is not None)
+def _compile_parts(value: dict[str, JSON] | list[JSON], field: Field, sources: _Sources) -> Build | None:
+    entries: Iterable[tuple[Any, JSON]] = value.items() if isinstance(value, dict) else enumerate(value)
+    compiled = [(place, _compile(item, field_of(field, place), sources)) for place, item in entries]
+    moving = tuple((place, build) for place, build in compiled if build is not None)
     if not moving:
         return None
 
-    def build_object(scope: Scope, values: list[JSON]) -> JSON:
-        built = value.copy()
-        for key, build in moving:
-            built[key] = build(scope, values)
+    def build_parts(scope: Scope, values: list[JSON]) -> JSON:
+        built: Any = value.copy()
+        for place, build in moving:
+            built[place] = build(scope, values)
         return built
 
-    return build_object
-
-
-def _compile_array(value: list[JSON], field: Field, sources: _Sources) -> Build | None:
-    compiled = [_compile(item, field_of(field, index), sources) for index, item in enumerate(value)]
-    moving = tuple((index, build) for index, build in enumerate(compiled) if build is not None)
-    if not moving:
-        return None
-
-    def build_array(scope: Scope, values: list[JSON]) -> JSON:
-        built = value.copy()
-        for index, build in moving:
-            built[index] = build(scope, values)
-        return built
-
-    return build_array
+    return build_parts
 
 
 class ConfigPlan:
