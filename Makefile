@@ -71,8 +71,9 @@ lock: ## resolve requirements.lock anew
 	uv pip compile --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
 	  --extra ai --extra dev pyproject.toml -o requirements.lock
 
-docs: .venv/.installed ## write the generated pages of docs/
+docs: .venv/.installed ## write the generated pages of docs/, and the starters' data
 	$(BIN)/python docs/generate.py
+	$(BIN)/python examples/refresh.py
 
 screenshots: .venv/.installed frontend/out/.built ## take the pictures of docs/images
 	$(BIN)/python -m tests.browser.screenshots
