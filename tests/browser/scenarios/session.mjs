@@ -51,6 +51,14 @@ await scenario(async ({ open, step }) => {
     await page.context().setOffline(true);
     await page.getByTestId("node-name").fill("Written offline");
     await page.locator('[data-testid="save-state"][data-state="failed"]').waitFor();
+    const asked = [];
+    page.once("dialog", async (dialog) => {
+      asked.push(dialog.message());
+      await dialog.dismiss();
+    });
+    await page.getByRole("link", { name: "Executions" }).click();
+    check(asked.length === 1 && /not saved/.test(asked[0]), "leaving asks first");
+    await page.getByTestId("editor").waitFor();
     await page.context().setOffline(false);
     await saved(page);
   });

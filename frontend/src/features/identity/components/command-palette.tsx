@@ -3,12 +3,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
 import { FilePlus2, Keyboard, LogOut, Monitor, Moon, Search, Sun, Workflow } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { Dialog as Primitive } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import { api, unwrap } from "@/api/client";
 import { keys } from "@/api/keys";
 import { useSettled } from "@/lib/browser";
+import { useGo } from "@/lib/leaving";
 import { setTheme } from "@/lib/theme";
 import { useSignOut } from "../hooks/session";
 import { sections } from "./navigation";
@@ -57,7 +57,7 @@ export interface CommandPaletteProps {
 
 /** Everything by name: sections, workflows, actions. */
 export function CommandPalette({ open, onOpenChange, onShowKeys }: CommandPaletteProps) {
-  const router = useRouter();
+  const go = useGo();
   const signOut = useSignOut();
   const [text, setText] = useState("");
   const q = useSettled(text.trim());
@@ -77,19 +77,19 @@ export function CommandPalette({ open, onOpenChange, onShowKeys }: CommandPalett
   function createWorkflow() {
     // The router changes only the hash without telling anyone.
     if (location.pathname === "/workflows") location.hash = "new";
-    else router.push("/workflows#new");
+    else go("/workflows#new");
   }
 
   const workflows = (found.data?.items ?? []).map(({ id, name }) => ({
     label: name,
     value: `${name} ${id}`,
     icon: <Workflow aria-hidden />,
-    run: () => router.push(`/workflows/${id}`),
+    run: () => go(`/workflows/${id}`),
   }));
   const goTo = sections.map(({ href, label, icon: Icon }) => ({
     label,
     icon: <Icon aria-hidden />,
-    run: () => router.push(href),
+    run: () => go(href),
   }));
   const actions: Item[] = [
     { label: "New workflow", icon: <FilePlus2 aria-hidden />, run: createWorkflow },

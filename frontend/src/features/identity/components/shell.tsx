@@ -3,11 +3,12 @@
 import { Menu as MenuIcon, Search, X } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import { usePathname, useRouter } from "next/navigation";
+import { usePathname } from "next/navigation";
 import { Dialog as Primitive } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import { useHydrated } from "@/lib/browser";
 import { cn } from "@/lib/classes";
+import { useGo } from "@/lib/leaving";
 import { patiently } from "@/lib/patiently";
 import { useShortcuts } from "@/lib/shortcuts";
 import { Button } from "@/ui/button";
@@ -136,7 +137,7 @@ function TopBar({ onSearch, onShowKeys }: Actions) {
 
 /** What stands around every page: sections, workspace, search, account, keys. */
 export function Shell({ children }: { children: ReactNode }) {
-  const router = useRouter();
+  const go = useGo();
   const pathname = usePathname();
   const hydrated = useHydrated();
   const [palette, setPalette] = useState<boolean | null>(null);
@@ -148,7 +149,7 @@ export function Shell({ children }: { children: ReactNode }) {
   useShortcuts("Everywhere", [
     { keys: "Ctrl K", label: "Search and commands", run: actions.onSearch },
     { keys: "?", label: "This list", run: actions.onShowKeys },
-    ...sections.map(({ href, label, keys }) => ({ keys, label, run: () => router.push(href) })),
+    ...sections.map(({ href, label, keys }) => ({ keys, label, run: () => go(href) })),
   ]);
 
   return (

@@ -73,6 +73,22 @@ it("stops at a conflict until it is resolved either way", async () => {
   expect(kept.value).toBe("mine too");
 });
 
+it("tells whether what was unsaved at the end is saved, and tries no more", async () => {
+  vi.useFakeTimers();
+  const { kept, autosave } = start();
+  autosave.change("b");
+  expect(await autosave.stop()).toBe(true);
+  expect(kept.value).toBe("b");
+  const cut = start();
+  cut.kept.down = true;
+  cut.autosave.change("b");
+  expect(await cut.autosave.stop()).toBe(false);
+  cut.kept.down = false;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(cut.kept).toMatchObject({ value: "a", calls: 1 });
+  vi.useRealTimers();
+});
+
 it("tries again by itself what may pass", async () => {
   vi.useFakeTimers();
   const { kept, states, autosave } = start();

@@ -31,7 +31,8 @@ export interface Autosave<T> {
   /** After a conflict: goes on upon another revision, with our draft or (when given) with theirs. */
   resolve: (revision: number, theirs?: T) => void;
   revision: () => number;
-  stop: () => void;
+  /** Saves now what is unsaved, and then no more. Resolves with whether the server has the newest draft. */
+  stop: () => Promise<boolean>;
 }
 
 export function createAutosave<T>(options: AutosaveOptions<T>): Autosave<T> {
@@ -102,8 +103,7 @@ export function createAutosave<T>(options: AutosaveOptions<T>): Autosave<T> {
     revision: () => revision,
     stop: () => {
       stopped = true;
-      clearTimeout(timer);
-      if (!conflict) void flush();
+      return flush();
     },
   };
 }

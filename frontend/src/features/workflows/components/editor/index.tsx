@@ -11,6 +11,7 @@ import { createOverlay } from "@/canvas/flow/overlay";
 import type { Graph, Json, JsonObject, NodeTypes } from "@/canvas/graph";
 import { isObject } from "@/canvas/schema";
 import { scopeOf } from "@/canvas/upstream";
+import { useLeaveQuestion } from "@/lib/leaving";
 import { ErrorState } from "@/ui/error-state";
 import { Skeleton } from "@/ui/skeleton";
 import { notifyError } from "@/ui/toast";
@@ -150,7 +151,11 @@ function useAutosave(
     const unsubscribe = saveChanges(store, autosave);
     return () => {
       unsubscribe();
-      autosave.stop();
+      void autosave.stop().then((saved) => {
+        const { name } = store.getState();
+        if (!saved)
+          notifyError("Changes are lost", new Error(`The last changes of “${name}” were not saved.`));
+      });
     };
   }, [store, autosave]);
   useEffect(() => {
@@ -159,5 +164,8 @@ function useAutosave(
     addEventListener("beforeunload", warn);
     return () => removeEventListener("beforeunload", warn);
   }, [save.kind]);
+  // What is only waiting for its turn is saved on the way out.
+  const stuck = save.kind === "failed" || save.kind === "conflict";
+  useLeaveQuestion(stuck ? "Your last changes are not saved, and leaving loses them. Leave?" : null);
   return { autosave, save };
 }
