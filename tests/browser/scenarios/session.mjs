@@ -75,6 +75,14 @@ await scenario(async ({ open, step }) => {
     check(graph.nodes.some(({ name }) => name === "Written after the end"), "it is stored");
   });
 
+  await step("back from a new workflow is the list, with nothing to fill in", async () => {
+    await newWorkflow(page, "Another");
+    await page.goBack();
+    await page.getByRole("heading", { name: "Workflows" }).waitFor();
+    await page.getByRole("link", { name: "Another" }).waitFor();
+    check(!page.url().includes("#"), `the list's own address, not ${page.url()}`);
+  });
+
   await step("fields that are needed say so", async () => {
     await page.goto("/workflows");
     await page.getByRole("button", { name: "New workflow" }).click();

@@ -17,15 +17,20 @@ export function CreateWorkflow({ onClose }: { onClose: () => void }) {
   const begin = useBeginWithTemplate();
   const [chosen, setChosen] = useState<string | null>(null);
 
+  function open({ id }: { id: string }) {
+    // Back leads to the list, not to this dialog once more.
+    onClose();
+    router.push(`/workflows/${id}`);
+  }
+
   async function onBlank(fields: WorkflowFields) {
-    const workflow = await create.mutateAsync(fields);
-    router.push(`/workflows/${workflow.id}`);
+    open(await create.mutateAsync(fields));
   }
 
   function onTemplate(template: TemplateSummary) {
     setChosen(template.id);
     begin.mutate(template, {
-      onSuccess: (workflow) => router.push(`/workflows/${workflow.id}`),
+      onSuccess: open,
       onError: () => setChosen(null),
     });
   }
