@@ -49,6 +49,28 @@ it("marks none of them for another error of the node", () => {
   expect(marked("cause")).toBeNull();
 });
 
+it("shows a choice that is needed as not made yet, until it is", () => {
+  const schema: Schema = { type: "object", required: ["colour"], properties: { colour: { enum: ["red"] } } };
+  const surroundings = {
+    root: schema,
+    nodeType: "",
+    problems: [],
+    names: () => new Map(),
+    place: null,
+    templates: false,
+    prefix: "",
+  };
+  const drawn = (value: JsonObject) => (
+    <FormContext.Provider value={surroundings}>
+      <Fields path={[]} schema={schema} value={value} onChange={() => undefined} />
+    </FormContext.Provider>
+  );
+  const { rerender } = render(drawn({}));
+  expect(screen.getByRole("combobox").textContent).toBe("Choose one");
+  rerender(drawn({ colour: "red" }));
+  expect(screen.getByRole("combobox").textContent).toBe("red");
+});
+
 it("tells errors from warnings", () => {
   render(<NodeProblems problems={[UNUSED, UNDECIDED]} />);
   expect(screen.getByTestId("node-errors").textContent).toBe(UNDECIDED.message);

@@ -70,7 +70,7 @@ export function NumberField({ value, shape, onChange, label, testId, describedBy
 export function ChoiceField(props: ControlProps) {
   const { value, shape, onChange, required, label, testId, describedBy, invalid } = props;
   const { options, schema } = shape;
-  const shown = value ?? schema.default ?? (required ? options[0] : undefined);
+  const shown = value ?? schema.default;
   const keyOf = (option: Json) => JSON.stringify(option);
   const list = [
     ...(required || (schema.default !== undefined && schema.default !== null)
@@ -83,6 +83,7 @@ export function ChoiceField(props: ControlProps) {
       <Select
         options={list}
         value={shown === undefined || shown === null ? "" : keyOf(shown)}
+        placeholder="Choose one"
         onValueChange={(key) => onChange(key === "" ? undefined : (JSON.parse(key) as Json))}
         aria-label={label}
         aria-describedby={describedBy}
