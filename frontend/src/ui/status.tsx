@@ -45,3 +45,12 @@ export function StatusBadge({ status, label }: { status: RunStatus | NodeStatus;
     </Badge>
   );
 }
+
+/** Beside the status of a live run, which may have gone on meanwhile. */
+export function ConnectionLost() {
+  return (
+    <span role="status" className="text-sm text-warning" data-testid="connection-lost">
+      Connection lost, trying again…
+    </span>
+  );
+}

@@ -82,4 +82,19 @@ await scenario(async ({ open, step }) => {
     await edgeIs(page, "condition:true->end", "dead");
     await reads(outputs, "ill: rope");
   });
+
+  await step("a run that goes on is there again after a reload, and can be cancelled", async () => {
+    await newWorkflow(page, "Waits");
+    await select(page, "start");
+    await page.getByTestId("palette-delay").click();
+    await write(page, "seconds", "600");
+    await saved(page);
+    await page.getByTestId("run-button").click();
+    await runIs(page, "waiting");
+    await page.reload();
+    await runIs(page, "waiting");
+    await statusIs(page, "delay", "waiting");
+    await page.getByTestId("cancel-button").click();
+    await runIs(page, "cancelled");
+  });
 });

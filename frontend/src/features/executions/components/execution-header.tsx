@@ -7,13 +7,13 @@ import { useWorkflowNames, workflowLabel } from "@/features/workflows/hooks/work
 import { useTitle } from "@/lib/browser";
 import { formatCost, formatNumber } from "@/lib/format";
 import { Button } from "@/ui/button";
-import { StatusBadge } from "@/ui/status";
+import { ConnectionLost, StatusBadge } from "@/ui/status";
 import { Time } from "@/ui/time";
 import { hasEnded, useCancelExecution, useRetryExecution } from "../hooks/executions";
 import { Elapsed } from "./elapsed";
 import { triggerLabel } from "./trigger";
 
-export function ExecutionHeader({ execution }: { execution: Execution }) {
+export function ExecutionHeader({ execution, lost }: { execution: Execution; lost: boolean }) {
   const names = useWorkflowNames();
   const name = workflowLabel(names.data, execution.workflow_id);
   useTitle(`Run of ${name}`);
@@ -40,6 +40,7 @@ export function ExecutionHeader({ execution }: { execution: Execution }) {
         <span aria-live="polite">
           <StatusBadge status={execution.status} label={execution.pausing ? "Pausing" : undefined} />
         </span>
+        {lost && !ended && <ConnectionLost />}
         <div className="ml-auto flex items-center gap-2">
           <Actions execution={execution} ended={ended} />
         </div>

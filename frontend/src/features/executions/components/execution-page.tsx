@@ -87,7 +87,7 @@ function ExecutionView({ execution }: { execution: Execution }) {
   if (!wide) {
     return (
       <div className="flex flex-col">
-        <ExecutionHeader execution={execution} />
+        <ExecutionHeader execution={execution} lost={live.connection === "lost"} />
         <WaitingList execution={execution} />
         <div className="h-72 border-b">{canvas}</div>
         {parts}
@@ -113,7 +113,7 @@ function ExecutionView({ execution }: { execution: Execution }) {
   );
   return (
     <div className="flex h-full flex-col">
-      <ExecutionHeader execution={execution} />
+      <ExecutionHeader execution={execution} lost={live.connection === "lost"} />
       <WaitingList execution={execution} />
       <div className="min-h-0 flex-1">
         <Split initial={36} name="execution-node" label="Size of the node's details" className="h-full">

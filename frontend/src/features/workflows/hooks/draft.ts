@@ -121,10 +121,10 @@ export function useHistory(workflow: string, enabled: boolean) {
 }
 
 /** The workflow's latest execution, or null before the first. */
-export async function latestRun(workflow: string): Promise<string | null> {
+export async function latestRun(workflow: string): Promise<ExecutionSummary | null> {
   const query = { workflow_id: workflow, limit: 1 };
   const { items } = await unwrap(api.GET("/api/v1/executions", { params: { query } }));
-  return items[0]?.id ?? null;
+  return items[0] ?? null;
 }
 
 /** The graph that a run runs on, as it was when the run was accepted. */
@@ -146,11 +146,12 @@ export function followRun(
   id: string,
   onEvent: (event: RunEvent) => void,
   signal: AbortSignal,
-  after?: number,
+  more: { after?: number; onConnection?: (state: "open" | "lost") => void } = {},
 ): Promise<void> {
   return stream(`/api/v1/executions/${id}/events`, {
     signal,
-    lastEventId: after === undefined ? undefined : String(after),
+    lastEventId: more.after === undefined ? undefined : String(more.after),
+    onConnection: more.onConnection,
     onEvent: (message) => onEvent(JSON.parse(message.data) as RunEvent),
     isLast: (message) => LAST.has(message.event ?? ""),
   });

@@ -4,13 +4,15 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { OverlayStore } from "@/canvas/flow/overlay";
-import { foldEvents, NO_RUN, type RunEvent } from "@/canvas/run";
+import { ENDED, foldEvents, NO_RUN, type RunEvent } from "@/canvas/run";
 import { notifyError } from "@/ui/toast";
 import { followRun, latestRun } from "./draft";
 
 export interface Following {
   /** The execution whose state is on the canvas. */
   execution: string | null;
+  /** Whether the connection to a live run is lost, and tried again. */
+  lost: boolean;
   follow: (execution: string) => void;
   clear: () => void;
   /** Puts the workflow's latest run on the canvas where no run has been there yet. */
@@ -47,6 +49,7 @@ function gather(take: (events: RunEvent[]) => void): { push: (event: RunEvent) =
 
 export function useRun(overlay: OverlayStore, workflow: string): Following {
   const [execution, setExecution] = useState<string | null>(null);
+  const [lost, setLost] = useState(false);
   const [recalled, setRecalled] = useState<Recalled>("unasked");
   const stop = useRef<AbortController | null>(null);
   // A run that was picked, started or closed by hand comes before the latest one.
@@ -67,11 +70,15 @@ export function useRun(overlay: OverlayStore, workflow: string): Following {
       const control = new AbortController();
       stop.current = control;
       setExecution(id);
+      setLost(false);
       overlay.setState({ run: { ...NO_RUN, status: "queued" } });
       const gathered = gather((events) => {
         if (!control.signal.aborted) overlay.setState(({ run }) => ({ run: foldEvents(run, events) }));
       });
-      followRun(id, gathered.push, control.signal)
+      const connected = (state: "open" | "lost") => {
+        if (!control.signal.aborted) setLost(state === "lost");
+      };
+      followRun(id, gathered.push, control.signal, { onConnection: connected })
         .then(gathered.flush)
         .catch((error: unknown) => {
           if (!control.signal.aborted) notifyError("The run cannot be followed", error);
@@ -86,11 +93,25 @@ export function useRun(overlay: OverlayStore, workflow: string): Following {
     asked.current = true;
     setRecalled("asking");
     latestRun(workflow)
-      .then((id) => {
-        if (id !== null && !decided.current && !gone.current) follow(id);
-        setRecalled(id === null ? "nothing" : "found");
+      .then((latest) => {
+        if (latest !== null && !decided.current && !gone.current) follow(latest.id);
+        setRecalled(latest === null ? "nothing" : "found");
       })
       .catch(() => setRecalled("failed"));
+  }, [workflow, follow]);
+  // A draft that was left, or loaded again, in the middle of its run shows how that goes on.
+  useEffect(() => {
+    let away = false;
+    latestRun(workflow)
+      .then((latest) => {
+        const live = latest !== null && latest.version === "draft" && !ENDED.has(latest.status);
+        if (live && !decided.current && !away) follow(latest.id);
+      })
+      // The history tells of it too.
+      .catch(() => undefined);
+    return () => {
+      away = true;
+    };
   }, [workflow, follow]);
   useEffect(() => {
     gone.current = false;
@@ -100,7 +121,7 @@ export function useRun(overlay: OverlayStore, workflow: string): Following {
     };
   }, []);
   return useMemo(
-    () => ({ execution, follow, clear, recall, recalled }),
-    [execution, follow, clear, recall, recalled],
+    () => ({ execution, lost, follow, clear, recall, recalled }),
+    [execution, lost, follow, clear, recall, recalled],
   );
 }

@@ -39,7 +39,7 @@ export function ExecutionCanvas({ graph, execution, selected, onSelect }: Execut
       waiting.push(event);
       if (frame === 0) frame = requestAnimationFrame(show);
     };
-    followRun(execution.id, take, control.signal, long ? execution.last_sequence : undefined).then(
+    followRun(execution.id, take, control.signal, long ? { after: execution.last_sequence } : {}).then(
       show,
       () => undefined,
     );

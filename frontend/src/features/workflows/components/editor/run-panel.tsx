@@ -3,13 +3,14 @@
 /** The bottom panel while a run is on the canvas: its state, outputs, error, and its nodes in order. */
 
 import { X } from "lucide-react";
+import Link from "next/link";
 import type { Branch } from "@/canvas/paths";
 import { ENDED, type RunState } from "@/canvas/run";
 import { lookAt } from "@/canvas/traces";
 import { useNow } from "@/lib/browser";
 import { elapsed, formatCompact, formatCost, formatDuration } from "@/lib/format";
 import { Button } from "@/ui/button";
-import { StatusBadge } from "@/ui/status";
+import { ConnectionLost, StatusBadge } from "@/ui/status";
 import { useEditor, useRunState } from "./context";
 import { RunTree } from "./run-tree";
 import { ValueView } from "./value-view";
@@ -28,7 +29,7 @@ export function RunPanel() {
       className="flex max-h-[40%] min-h-0 shrink-0 flex-col border-t bg-surface"
       data-testid="run-panel"
     >
-      <RunHead state={state} execution={run.execution} onClose={run.clear} />
+      <RunHead state={state} execution={run.execution} lost={run.lost} onClose={run.clear} />
       <div className="grid min-h-0 flex-1 overflow-y-auto md:grid-cols-2 md:overflow-hidden">
         <RunTree run={state} onPick={pick} />
         <div className="flex min-w-0 flex-col gap-2 p-2 md:overflow-y-auto">
@@ -53,8 +54,8 @@ export function RunPanel() {
   );
 }
 
-function RunHead(props: { state: RunState; execution: string; onClose: () => void }) {
-  const { state, execution, onClose } = props;
+function RunHead(props: { state: RunState; execution: string; lost: boolean; onClose: () => void }) {
+  const { state, execution, lost, onClose } = props;
   const live = state.status !== "idle" && !ENDED.has(state.status);
   const now = useNow(live ? 250 : null);
   const { usage } = state;
@@ -66,6 +67,7 @@ function RunHead(props: { state: RunState; execution: string; onClose: () => voi
       <span className="text-muted-foreground tabular-nums">
         {formatDuration(elapsed(state.started_at, state.ended_at, now))}
       </span>
+      {live && lost && <ConnectionLost />}
       {state.pausing && <span className="text-warning">pausing</span>}
       {state.compensation && <span className="text-warning">compensation {state.compensation}</span>}
       {usage && (usage.prompt_tokens || usage.completion_tokens) ? (
@@ -74,9 +76,9 @@ function RunHead(props: { state: RunState; execution: string; onClose: () => voi
           {formatCost(usage.cost_usd)}
         </span>
       ) : null}
-      <a href={`/executions/${execution}`} className="ml-auto text-accent hover:underline">
+      <Link href={`/executions/${execution}`} className="ml-auto text-accent hover:underline">
         Open the execution
-      </a>
+      </Link>
       <Button
         variant="ghost"
         size="icon-sm"
