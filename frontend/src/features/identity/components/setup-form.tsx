@@ -55,6 +55,8 @@ export function SetupForm() {
       enter();
     } catch (error) {
       if (wantsToken(error)) setAsked(true);
+      // Someone else was first: then the way leads to sign-in.
+      if (error instanceof ApiError && error.status === 409) void status.refetch();
       showErrors(form, error);
     }
   });
