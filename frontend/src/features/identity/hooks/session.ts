@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { api, unwrap } from "@/api/client";
 import { keys } from "@/api/keys";
 import { ApiError } from "@/api/problem";
+import { csrfToken } from "@/api/session";
 import type { AuthStatus, Me } from "@/api/types";
 import { notifyError } from "@/ui/toast";
 
@@ -13,6 +14,8 @@ export function useMe() {
   return useQuery({
     queryKey: keys.auth.me,
     queryFn: async (): Promise<Me | null> => {
+      // Its cookie lives as long as the session: without it there is nobody to ask for.
+      if (csrfToken() === null) return null;
       try {
         return await unwrap(api.GET("/api/v1/auth/me"));
       } catch (error) {
