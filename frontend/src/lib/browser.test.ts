@@ -9,6 +9,7 @@ describe("idFromPath", () => {
     ["/workflows", "workflows", null],
     ["/executions/1", "workflows", null],
     ["/executions/a%20b", "executions", "a b"],
+    ["/executions/%E0%A4%A", "executions", "%E0%A4%A"],
   ])("%s in %s is %s", (path, section, id) => {
     expect(idFromPath(path, section)).toBe(id);
   });

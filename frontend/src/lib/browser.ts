@@ -29,7 +29,12 @@ export function useRouteId(section: string): string | null {
 export function idFromPath(pathname: string, section: string): string | null {
   const [first, second] = pathname.split("/").filter(Boolean);
   if (first !== section || second === undefined || second === "_") return null;
-  return decodeURIComponent(second);
+  try {
+    return decodeURIComponent(second);
+  } catch {
+    // A mistyped escape is an id that nothing has.
+    return second;
+  }
 }
 
 /** The current time in milliseconds, told anew every `everyMs`; stands still when `everyMs` is null. */
