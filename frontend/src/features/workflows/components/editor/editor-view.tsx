@@ -2,12 +2,14 @@
 
 /** The open editor: bar, palette, canvas, the selected node's panel, and the run. */
 
+import { Workflow } from "lucide-react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import type { ExecutionSummary } from "@/api/types";
 import { FlowCanvas } from "@/canvas/flow/flow-canvas";
 import { type Graph, sameMeaning } from "@/canvas/graph";
 import { useMedia } from "@/lib/browser";
 import { Button } from "@/ui/button";
+import { EmptyState } from "@/ui/empty-state";
 import { notifyError } from "@/ui/toast";
 import { loadRunGraph } from "../../hooks/draft";
 import { useProblems } from "../../hooks/problems";
@@ -76,7 +78,10 @@ export function EditorView() {
                 label={`A run of ${nameOf(looking.version)}`}
               />
             ) : (
-              <DraftCanvas actions={commands.canvas} />
+              <>
+                <DraftCanvas actions={commands.canvas} />
+                <BlankCanvas onBegin={() => commands.addFromPalette("start")} />
+              </>
             )}
           </div>
           <RunPanel />
@@ -110,6 +115,27 @@ function DraftCanvas({ actions }: { actions: ReturnType<typeof useCommands>["can
       actions={actions}
       label="Workflow"
     />
+  );
+}
+
+/** What to do first, where nothing is drawn. */
+function BlankCanvas({ onBegin }: { onBegin: () => void }) {
+  const blank = useDraft(({ graph }) => graph.nodes.length === 0);
+  if (!blank) return null;
+  return (
+    <div className="pointer-events-none absolute inset-0 flex items-center justify-center">
+      <EmptyState
+        icon={Workflow}
+        title="Nothing is drawn yet"
+        actions={
+          <Button variant="primary" className="pointer-events-auto" onClick={onBegin} data-testid="add-start">
+            Add a start
+          </Button>
+        }
+      >
+        Every run begins at a start. Drag other nodes here from the list, or press / to search them.
+      </EmptyState>
+    </div>
   );
 }
 
