@@ -26,18 +26,31 @@ import { PolicyForm } from "./policy-form";
 
 export function Inspector() {
   const node = useSelectedNode();
+  // Who looks from node to node at a run wants to see the same of each.
+  const [looking, setLooking] = useState(false);
   if (!node) return null;
-  return <NodePanel key={node.id} node={node} />;
+  return <NodePanel key={node.id} node={node} looking={looking} onLooking={setLooking} />;
 }
 
-function NodePanel({ node }: { node: GraphNode }) {
+interface NodePanelProps {
+  node: GraphNode;
+  /** Whether it opens on what the run had here, where there is that. */
+  looking: boolean;
+  onLooking: (looking: boolean) => void;
+}
+
+function NodePanel({ node, looking, onLooking }: NodePanelProps) {
   const { types, store, runNode } = useEditor();
   const type = types.get(node.type);
   const state = useStateOf(node.id);
   const inLoop = useDraft(({ graph }) =>
     containersOf(graph, node.id).some((around) => around.type === "loop"),
   );
-  const [tab, setTab] = useState("config");
+  const [tab, setTab] = useState(looking && state ? "data" : "config");
+  const show = (next: string) => {
+    setTab(next);
+    onLooking(next === "data");
+  };
   return (
     <aside
       aria-label={`Node ${node.name || node.id}`}
@@ -66,7 +79,7 @@ function NodePanel({ node }: { node: GraphNode }) {
           <X aria-hidden />
         </Button>
       </header>
-      <Tabs value={tab} onValueChange={setTab} className="flex min-h-0 flex-1 flex-col">
+      <Tabs value={tab} onValueChange={show} className="flex min-h-0 flex-1 flex-col">
         <TabList aria-label="Parts of the node">
           <Tab value="config">Config</Tab>
           <Tab value="policy">Policy</Tab>
