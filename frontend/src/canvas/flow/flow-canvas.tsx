@@ -32,7 +32,7 @@ import { EdgeLine } from "./edge-line";
 import { type FlowEdge, type FlowNode, TARGET_HANDLE, toFlowEdges, toFlowNodes } from "./elements";
 import { CanvasContext, type CanvasSurroundings, type OverlayStore } from "./overlay";
 import { StepCard } from "./step-card";
-import { FIT, useHiddenNodes, useReveal, useShowGraph, useSteadyMiddle } from "./view";
+import { FIT, mapShown, useHiddenNodes, useReveal, useShowGraph, useSteadyMiddle } from "./view";
 
 export const DRAGGED_TYPE = "application/x-weft-node-type";
 const NODE_TYPES = { step: StepCard, container: ContainerCard };
@@ -153,13 +153,10 @@ function Surface({
   );
 }
 
-const ROOM_FOR_MAP = 520;
-
-/** The map of the whole, where it hides little of the canvas. */
 function Overview() {
-  const roomy = useStore((state) => state.height >= ROOM_FOR_MAP);
-  if (!roomy) return null;
-  return <MiniMap pannable zoomable ariaLabel="Map of the workflow" className="hidden md:block" />;
+  const shown = useStore((state) => mapShown(state.height));
+  if (!shown) return null;
+  return <MiniMap pannable zoomable ariaLabel="Map of the workflow" />;
 }
 
 /** Tells that there is more than is in sight, and brings it there. */

@@ -33,13 +33,25 @@ export function useReveal(selection: ReadonlySet<string>, flow: ReactFlowInstanc
       if (!node) return;
       const { x, y } = node.internals.positionAbsolute;
       const view = flow.getViewport();
-      const dx = shift(x * view.zoom + view.x, (node.width ?? 0) * view.zoom, size.current.width);
-      const dy = shift(y * view.zoom + view.y, (node.height ?? 0) * view.zoom, size.current.height);
+      const box = { width: (node.width ?? 0) * view.zoom, height: (node.height ?? 0) * view.zoom };
+      const dx = shift(x * view.zoom + view.x, box.width, size.current.width);
+      const right = x * view.zoom + view.x + dx + box.width;
+      const covered = mapShown(size.current.height) && right > size.current.width - MAP.width;
+      const dy = shift(y * view.zoom + view.y, box.height, size.current.height - (covered ? MAP.height : 0));
       if (dx === 0 && dy === 0) return;
       void flow.setViewport({ ...view, x: view.x + dx, y: view.y + dy }, { duration: 150 });
     }, 80);
     return () => clearTimeout(timer);
   }, [selection, flow]);
+}
+
+const ROOM_FOR_MAP = 520;
+/** What the map covers of the corner on the right. */
+const MAP = { width: 230, height: 180 };
+
+/** Whether the map of the whole is shown: where it hides little of the canvas. */
+export function mapShown(height: number): boolean {
+  return height >= ROOM_FOR_MAP && matchMedia("(min-width: 768px)").matches;
 }
 
 /** How many nodes of the top level are wholly out of sight. */
