@@ -25,14 +25,16 @@ function isBlob(value: Json): value is JsonObject & { $blob: string } {
 
 export function ValueView({ title, value, execution, closed, testId }: ValueViewProps) {
   const [raw, setRaw] = useState(false);
-  const [whole, setWhole] = useState<Json | undefined>(undefined);
-  const shown = whole === undefined ? value : whole;
-  const blob = isBlob(shown) ? shown : null;
+  // The next run may have another value here: what was loaded stands only for its own.
+  const [whole, setWhole] = useState<{ sha: string; value: Json } | null>(null);
+  const loaded = isBlob(value) && whole?.sha === value.$blob;
+  const shown = loaded ? whole.value : value;
+  const blob = isBlob(value) && !loaded ? value : null;
 
   function load(sha: string): void {
     if (!execution) return;
     loadBlob(execution, sha)
-      .then(setWhole)
+      .then((found) => setWhole({ sha, value: found }))
       .catch((error: unknown) => notifyError("The value cannot be loaded", error));
   }
   function copyText(): void {
@@ -59,7 +61,9 @@ export function ValueView({ title, value, execution, closed, testId }: ValueView
         </Button>
       )}
       <div className="max-h-96 overflow-auto rounded-md bg-muted p-2 font-mono text-xs">
-        {raw ? (
+        {blob && typeof blob.preview === "string" ? (
+          <pre className="whitespace-pre-wrap [overflow-wrap:anywhere]">{blob.preview}…</pre>
+        ) : raw ? (
           <pre className="whitespace-pre-wrap [overflow-wrap:anywhere]">{JSON.stringify(shown, null, 2)}</pre>
         ) : (
           <Branch name={null} value={shown} depth={0} />
