@@ -1,6 +1,6 @@
 // From an empty server to a workflow that was drawn, configured and run by hand.
 import {
-  connect, counts, edgeIs, enter, given, newWorkflow, reads, runIs, saved, scenario, select, statusIs, write,
+  check, connect, counts, edgeIs, enter, given, newWorkflow, PHONE, reads, runIs, saved, scenario, select, statusIs, write,
 } from "../driver.mjs";
 
 await scenario(async ({ open, step }) => {
@@ -94,6 +94,9 @@ await scenario(async ({ open, step }) => {
     await page.reload();
     await runIs(page, "waiting");
     await statusIs(page, "delay", "waiting");
+    await page.setViewportSize(PHONE);
+    const { x, width } = await page.getByTestId("run-button").boundingBox();
+    check(x + width <= PHONE.width, "all of the bar is in sight on a phone");
     await page.getByTestId("cancel-button").click();
     await runIs(page, "cancelled");
   });

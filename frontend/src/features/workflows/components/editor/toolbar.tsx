@@ -51,7 +51,7 @@ export function Toolbar({ commands, palette, onPalette, history, onHistory }: To
       </Tooltip>
       <NameInput />
       <SaveMark />
-      <div className="ml-auto flex items-center gap-1">
+      <div className="ml-auto flex flex-wrap items-center justify-end gap-1">
         <ProblemCount />
         <UndoRedo commands={commands} />
         <Tooltip label="Arrange all nodes">
@@ -177,9 +177,9 @@ function RunButton() {
   return (
     <>
       {live && (
-        <Button onClick={cancel} data-testid="cancel-button">
+        <Button aria-label="Cancel" onClick={cancel} data-testid="cancel-button">
           <Square aria-hidden />
-          Cancel
+          <span className="hidden sm:inline">Cancel</span>
         </Button>
       )}
       <Tooltip label="Run the draft" keys="Ctrl Enter">
