@@ -60,6 +60,8 @@ domain_events = Table(
     Index(None, "workspace_id", "position"),
     Index(None, "xid", "position"),
 )
+ADD_FACTS = domain_events.insert().inline()
+"""Made once, so that it is prepared once; nobody asks for the positions that the rows are given."""
 subscriber_checkpoints = Table(
     "subscriber_checkpoints",
     metadata,

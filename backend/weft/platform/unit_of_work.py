@@ -12,7 +12,7 @@ from weft.kernel.actor import Actor
 from weft.kernel.ids import WorkspaceId
 from weft.kernel.messages import Event
 from weft.platform.database import Database
-from weft.platform.outbox import Outbox, domain_events
+from weft.platform.outbox import ADD_FACTS, Outbox
 
 _ENVELOPE = {"workspace_id", "actor", "event_id", "occurred_at"}
 
@@ -74,7 +74,7 @@ class SqlUnitOfWork:
         """Write what was recorded, commit, and wake the subscribers."""
         if self._recorded:
             connection = await self.connection()
-            await connection.execute(domain_events.insert(), [event_row(event) for event in self._recorded])
+            await connection.execute(ADD_FACTS, [event_row(event) for event in self._recorded])
         await self._stack.aclose()
         if self._recorded:
             self._outbox.committed(event.name for event in self._recorded)

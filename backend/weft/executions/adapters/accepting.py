@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from weft.executions.adapters.frames import encode_data, event_row
+from weft.executions.adapters.frames import add_events, encode_data
 from weft.executions.domain import Execution
 from weft.executions.ports import Accepted, IdempotencyKey
-from weft.executions.tables import execution_events, executions, idempotency_keys
+from weft.executions.tables import executions, idempotency_keys
 from weft.kernel.errors import Conflict, Unavailable
 from weft.kernel.ids import ExecutionId
-from weft.platform.outbox import domain_events
+from weft.platform.outbox import ADD_FACTS
 
 
 @dataclass(slots=True, eq=False)
@@ -60,14 +60,14 @@ def accept(connection: Connection, items: list[Accepting]) -> Refused:
     ]
     if not fresh:
         return refused
-    connection.execute(executions.insert(), [item.row for item in fresh])
+    connection.execute(_ADD, [item.row for item in fresh])
     events = [
-        event_row(item.execution.workspace_id, item.execution.id, event, encode_data(event))
+        (item.execution.workspace_id, item.execution.id, event, encode_data(event))
         for item in fresh
         for event in item.execution.history
     ]
-    connection.execute(execution_events.insert(), events)
-    connection.execute(domain_events.insert(), [fact for item in fresh for fact in item.facts])
+    add_events(connection, events)
+    connection.execute(ADD_FACTS, [fact for item in fresh for fact in item.facts])
     keys = [_key_row(item) for item in fresh if item.key is not None]
     if keys:
         connection.execute(idempotency_keys.insert(), keys)
@@ -124,6 +124,9 @@ def _match_keys(connection: Connection, items: list[Accepting]) -> Refused:
         elif execution_id != item.execution.id:
             item.existing = Accepted(ExecutionId(execution_id), is_new=False)
     return refused
+
+
+_ADD = executions.insert().inline()
 
 
 def _key_row(item: Accepting) -> dict[str, Any]:

@@ -16,20 +16,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 from weft.engine.events import TERMINAL, Event
 from weft.engine.journal import JournalLost
 from weft.executions.adapters.accepting import Accepting, accept
-from weft.executions.adapters.frames import encode_data, event_row, frame_of
+from weft.executions.adapters.frames import add_events, encode_data, frame_of
 from weft.executions.adapters.live import ProcessLiveFeed
 from weft.executions.adapters.progress import Progress
 from weft.executions.ports import Accepted, Frame
 from weft.executions.tables import (
     blobs,
-    execution_events,
     execution_signals,
     executions,
     timers,
 )
 from weft.platform.database import Database, is_outage
 from weft.platform.journal_writer import GroupCommit
-from weft.platform.outbox import domain_events
+from weft.platform.outbox import ADD_FACTS
 from weft.platform.unit_of_work import event_row as fact_row
 
 SNAPSHOT_EVENTS: Final = 2_000
@@ -223,20 +222,20 @@ class SqlJournal:
         if not fresh:
             return refused
         rows, facts = [], []
-        moved = {id(journal): replace(journal.progress) for journal in dict.fromkeys(item.journal for item in fresh)}
+        moved = {journal: replace(journal.progress) for journal in dict.fromkeys(item.journal for item in fresh)}
         for item in fresh:
             # On a copy: a transaction that fails is tried again, and must find what it found before.
-            progress = item.journal.proposed = moved[id(item.journal)]
-            rows.append(event_row(progress.workspace_id, progress.execution_id, item.event, item.text))
+            progress = item.journal.proposed = moved[item.journal]
+            rows.append((progress.workspace_id, progress.execution_id, item.event, item.text))
             fact = progress.apply(item.event, item.journal.whole_outputs(item.event))
             if fact is not None:
                 facts.append(fact_row(fact))
-        connection.execute(_ADD, rows)
+        add_events(connection, rows)
         connection.execute(_MOVE, [progress.row() for progress in moved.values()])
         self._mark_signals(connection, fresh)
         self._set_timers(connection, fresh)
         if facts:
-            connection.execute(domain_events.insert(), facts)
+            connection.execute(ADD_FACTS, facts)
         return refused
 
     def _lock(self, connection: Connection, last: dict[RunJournal, int]) -> dict[RunJournal, int]:
@@ -316,7 +315,6 @@ _LOCK = (
     .order_by(executions.c.id)
     .with_for_update()
 )
-_ADD = execution_events.insert()
 _MARK = (
     update(execution_signals)
     .where(execution_signals.c.id == bindparam("b_id"), execution_signals.c.sequence.is_(None))
