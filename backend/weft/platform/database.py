@@ -91,6 +91,7 @@ class Database:
             self.engine = _sqlite_engine(url, pool_size=8)
             self._writer = _sqlite_engine(url, pool_size=1)
             self._batch_writer = _sqlite_batch_engine(file)
+            self._batches: Connection | None = None
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-batches")
         else:
             self.engine = _postgresql_engine(url)
@@ -124,13 +125,26 @@ class Database:
             return await connection.run_sync(work)
 
     def _transact(self, work: Callable[[Connection], ResultT]) -> ResultT:
-        with self._batch_writer.begin() as connection:
-            return work(connection)
+        """In the thread: the connection is kept from batch to batch, and given back to be reset after an error."""
+        if self._batches is None:
+            self._batches = self._batch_writer.connect()
+        try:
+            with self._batches.begin():
+                return work(self._batches)
+        except BaseException:
+            self._give_back()
+            raise
+
+    def _give_back(self) -> None:
+        connection, self._batches = self._batches, None
+        if connection is not None:
+            connection.close()
 
     async def close(self) -> None:
         """Give back every connection."""
         if self.is_sqlite:
             await asyncio.to_thread(self._thread.shutdown)
+            self._give_back()
             self._batch_writer.dispose()
         await self.engine.dispose()
         if self._writer is not self.engine:
