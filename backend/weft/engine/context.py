@@ -134,9 +134,14 @@ class NodeContext(NodeScope):
         return self.child_error
 
     @property
+    def elapsed_s(self) -> float:
+        """Seconds since this attempt began."""
+        return self.run.clock.monotonic() - self._began
+
+    @property
     def elapsed_ms(self) -> float:
-        """Milliseconds since this attempt began."""
-        return round((self.run.clock.monotonic() - self._began) * 1000, 3)
+        """Milliseconds since this attempt began, to the microsecond."""
+        return round(self.elapsed_s * 1_000_000) / 1000
 
     def inside(self, frame: "Frame") -> "NodeContext":
         """This container as it sees its own round: the children of `frame`, the round, and all that is outside."""

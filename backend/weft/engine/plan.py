@@ -30,6 +30,7 @@ class PlanNode:
     """A node with everything that follows from the graph alone."""
 
     index: int
+    id: str
     node: Node
     type: NodeType
     policy: Policy
@@ -44,10 +45,6 @@ class PlanNode:
     is_compensation: bool = False
     sees_early: bool = False
     """Downstream of a join that does not wait for all: what it sees must be written down."""
-
-    @property
-    def id(self) -> str:
-        return self.node.id
 
     @property
     def default_port(self) -> str:
@@ -132,6 +129,7 @@ def _plan_node(index: int, node: Node, catalog: Catalog) -> PlanNode:
     policy = policy_of(node, node_type)
     return PlanNode(
         index=index,
+        id=node.id,
         node=node,
         type=node_type,
         policy=policy,

@@ -3,7 +3,7 @@
 import asyncio
 import types
 from collections.abc import Coroutine, Generator
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from weft.engine.context import NodeContext
 from weft.engine.node import Result
@@ -15,14 +15,14 @@ QUIET_S: Final = 0.02
 
 async def call_quietly(context: NodeContext, model: Any) -> JSON | Result:
     """Step into the node's function; only if it really waits, arrange that its start is told after 20 ms."""
-    left = QUIET_S - context.elapsed_ms / 1000
+    left = QUIET_S - context.elapsed_s
     if left <= 0:
         await context.tell_start()
-    coroutine = cast(Coroutine[Any, Any, Any], context.plan.type.function(model, context))
+    coroutine: Coroutine[Any, Any, JSON | Result] = context.plan.type.function(model, context)  # type: ignore[assignment]
     try:
         waiting_for = coroutine.send(None)
     except StopIteration as stop:
-        return cast(JSON | Result, stop.value)
+        return stop.value
     teller = _Teller(context, max(left, 0))
     try:
         result: JSON | Result = await _resumed(coroutine, waiting_for)

@@ -70,9 +70,10 @@ class GroupCommit:
 
     def submit(self, item: Item) -> None:
         """Queue `item`."""
+        if not self._queue:
+            self._idle.clear()
+            self._bell.set()
         self._queue.append(item)
-        self._idle.clear()
-        self._bell.set()
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name="journal-writer")
 
