@@ -49,6 +49,8 @@ class Frame(Level):
         """What of the level outside may be seen from in here; None: all that is there."""
         self.slots = slots
         self.outputs: dict[str, JSON] = {}
+        self._unread: dict[str, int] = {}
+        """How many that may look at an output have not ended; with the last of them the output goes."""
         self.given: set[str] = set()
         """Nodes that gave an output by another port than `error`: what results are made of."""
         self.ended: set[str] = set()
@@ -167,7 +169,7 @@ class Frame(Level):
     def settle(self, node: PlanNode, output: JSON, port: str | None) -> None:
         """`node` has ended with `output` on `port`; decide what follows."""
         if port is not None:
-            self.outputs[node.id] = output
+            self._hold(node, output)
             if port != ERROR_PORT:
                 self.given.add(node.id)
                 if self._enough is not None and node.is_leaf:
@@ -179,6 +181,7 @@ class Frame(Level):
         while pending:
             ended, by = pending.pop()
             self.ended.add(ended.id)
+            self._let_go(ended)
             self.told(ended)
             self._remaining -= 1
             for decision in self._readiness.settle(ended, by):
@@ -189,6 +192,24 @@ class Frame(Level):
                 else:
                     self._skip(decision)
                     pending.append((decision.node, None))
+
+    def _hold(self, node: PlanNode, output: JSON) -> None:
+        """Keep an output for those who may still look at it."""
+        if not node.is_kept:
+            unread = sum(reader.id not in self.ended for reader in node.readers)
+            if unread == 0:
+                return
+            self._unread[node.id] = unread
+        self.outputs[node.id] = output
+
+    def _let_go(self, reader: PlanNode) -> None:
+        """`reader` has ended: drop what nobody else may look at."""
+        for read in reader.reads:
+            unread = self._unread.get(read.id)
+            if unread == 1:
+                del self._unread[read.id], self.outputs[read.id]
+            elif unread is not None:
+                self._unread[read.id] = unread - 1
 
     def _skip(self, decision: Decision) -> None:
         path = self.prefix + decision.node.id

@@ -45,6 +45,12 @@ class PlanNode:
     is_compensation: bool = False
     sees_early: bool = False
     """Downstream of a join that does not wait for all: what it sees must be written down."""
+    reads: list["PlanNode"] = field(default_factory=list)
+    """The nodes of its level whose outputs it may look at, itself or by what is inside of it."""
+    readers: list["PlanNode"] = field(default_factory=list)
+    """Who reads this one, on its level."""
+    is_kept: bool = True
+    """Its output is looked at when its level has ended, or for undoing; else it may go once its readers have ended."""
 
     @property
     def default_port(self) -> str:
@@ -119,6 +125,8 @@ def compile_graph(graph: Graph, catalog: Catalog) -> Plan:
     for parent, frame in frames.items():
         _describe(frame, top=parent is None)
         _mark_early(frame.nodes)
+    if not any(planned.is_compensation for planned in by_id.values()):
+        _find_readers(by_id)
     return Plan(graph, frames[None], by_id)
 
 
@@ -165,3 +173,35 @@ def _mark_early(nodes: Iterable[PlanNode]) -> None:
             if not edge.target.sees_early:
                 edge.target.sees_early = True
                 waiting.append(edge.target)
+
+
+def _find_readers(by_id: dict[str, PlanNode]) -> None:
+    """Say of each node who reads its output, and of which the output need not be kept to the end of the level."""
+    for planned in by_id.values():
+        planned.is_kept = planned.is_leaf or planned.type.type == "end"
+    known: set[tuple[int, int]] = set()
+    for planned in by_id.values():
+        for read in _read_by(planned, by_id):
+            if read.node.parent == planned.id:
+                read.is_kept = True  # a loop's own expressions look at the children of a round that has ended
+                continue
+            reader = _ancestor_beside(planned, read, by_id)
+            if reader is not None and reader is not read and (reader.index, read.index) not in known:
+                known.add((reader.index, read.index))
+                read.readers.append(reader)
+                reader.reads.append(read)
+
+
+def _read_by(planned: PlanNode, by_id: dict[str, PlanNode]) -> list[PlanNode]:
+    names = set(planned.config.roots) & by_id.keys()
+    # What is disabled passes on the outputs before it; `error` stands for an output on an error port.
+    passing = [edge.source.id for edge in planned.incoming if planned.node.disabled or edge.port == ERROR_PORT]
+    return [by_id[name] for name in sorted(names.union(passing))]
+
+
+def _ancestor_beside(planned: PlanNode, other: PlanNode, by_id: dict[str, PlanNode]) -> PlanNode | None:
+    """`planned`, or the container around it that is on the level of `other`; None where there is none."""
+    above: PlanNode | None = planned
+    while above is not None and above.node.parent != other.node.parent:
+        above = by_id.get(above.node.parent or "")
+    return above

@@ -1,12 +1,11 @@
 """engine.md, Loops: rounds, state, results, errors, paths, memory."""
 
 import resource
-import time
 from typing import Any
 
 import pytest
 
-from tests.engine.cases.running import ended, error, outputs, probe
+from tests.engine.cases.running import ForgetfulJournal, case, ended, error, outputs, probe
 from weft.engine.capabilities import Capabilities
 from weft.engine.state import RunState, fold
 from weft.platform.sandbox.javascript import JavaScriptPool
@@ -136,22 +135,14 @@ async def test_parallel_rounds_keep_the_order_of_the_items() -> None:
     assert outputs(one)["l"]["results"] == list(range(20))
 
 
-async def test_10_000_rounds_in_bounded_memory_and_quick() -> None:
-    from tests.engine.cases.running import HeldJournal, case
-
-    class Forgetful(HeldJournal):
-        def append(self, event: Any) -> None:
-            self.events[1:] = [event]
-
-        async def committed(self) -> None:
-            return
-
-    one = case({"l": loop(times=10_000, max_iterations=10_000, result=None),
-                "c": probe(parent="l", give=["x" * 1000, "{{ index }}"])}, "s>l", journal=Forgetful())  # fmt: skip
+async def test_10_000_rounds_in_bounded_memory() -> None:
+    nodes = {
+        "l": loop(times=10_000, max_iterations=10_000, result=None),
+        "c": probe(parent="l", give=["x" * 1000, "{{ index }}"]),
+    }
+    one = case(nodes, "s>l", journal=ForgetfulJournal())
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.perf_counter()
     assert (await one.once()).status == "completed"
-    assert time.perf_counter() - began < 10
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40 * 1024  # KiB
     assert one.current is not None
     assert not one.current.state.nodes
