@@ -92,6 +92,7 @@ def test_each_error_in_a_graph_has_its_line(weft: Weft, tmp_path: Path, command:
 @pytest.mark.parametrize(
     ("text", "told"),
     [("a: [\nb", "Line 2: this is not YAML"), ("", "Line 1: there is nothing in it"),
+     ("'a'\nb", "Line 2: this is not YAML: expected '<document start>', but found '<scalar>' (column 1)"),
      ("weft: 2\ngraph: {nodes: [], edges: []}", "/weft: Line 1: "), ("name: x\n", "Line 1: A workflow file has")],
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_is_told_by_its_line(weft: Weft, tmp_path: Path, text: str, told: str) -> None:

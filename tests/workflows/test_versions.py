@@ -56,6 +56,7 @@ async def test_a_graph_with_errors_is_not_published_and_says_what_validate_says(
     with pytest.raises(Invalid) as refused:
         await house.bus.execute(PublishWorkflow(made.id), who)
     assert list(refused.value.errors) == list(report.errors)
+    assert refused.value.problem_code == "invalid_graph", "as a run of the draft says"
     assert (await house.bus.ask(GetWorkflow(made.id), who)).published_version is None
     assert await house.events("WorkflowPublished", who) == 0
 

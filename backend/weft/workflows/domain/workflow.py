@@ -149,7 +149,7 @@ class Workflow(_State, Aggregate):
     ) -> WorkflowVersion:
         """Make the next version of `graph`, the draft with its types' versions. Raises Invalid where it is wrong."""
         if errors:
-            raise Invalid("The graph has errors, so it cannot be published.", errors)
+            raise Invalid("The graph has errors, so it cannot be published.", errors, code="invalid_graph")
         self.published_version = (self.published_version or 0) + 1
         version = WorkflowVersion(
             id=new_id(),

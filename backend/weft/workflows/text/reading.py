@@ -20,6 +20,8 @@ _MAX_LOCATED: Final = 400_000
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+")
 _BASED: Final = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_TUPLE: Final = re.compile(r"\('([^']*)',\)")
+"""How the parser shows a name of its own in some messages."""
 _NOT_FINITE: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _WORDS: Final = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -202,7 +204,8 @@ def _events(text: str) -> Iterator[Any]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _syntax("YAML", line, column, error.problem or error.context or "it cannot be read") from None
+        problem = _TUPLE.sub(r"'\1'", error.problem or error.context or "it cannot be read")
+        raise _syntax("YAML", line, column, problem) from None
     except YAMLError as error:
         position = getattr(error, "position", 0)
         line = text.count("\n", 0, position) + 1 if isinstance(position, int) else 1
