@@ -58,7 +58,7 @@ class Ledger:
         self.usage = dict(usage)
         self.node_runs = node_runs
         self._reserved: list[Usage] = []
-        self._freed = asyncio.Event()
+        self._waiting: list[asyncio.Future[None]] = []
 
     def count_node(self) -> None:
         """One more node runs. Raises RunFailed."""
@@ -70,7 +70,9 @@ class Ledger:
         """Hold what a call may use, as soon as what the others hold leaves room for it. The only call there is takes
         what is left. Raises RunFailed where nothing is left, or the price is not known."""
         while not self._has_room(usage):
-            await self._freed.wait()
+            freed = asyncio.get_running_loop().create_future()
+            self._waiting.append(freed)
+            await freed
         self._reserved.append(usage)
 
     def _has_room(self, usage: Usage) -> bool:
@@ -94,8 +96,10 @@ class Ledger:
     def release(self, usage: Usage) -> None:
         """Give back what `reserve` held."""
         self._reserved.remove(usage)
-        self._freed.set()
-        self._freed = asyncio.Event()
+        waiting, self._waiting = self._waiting, []
+        for freed in waiting:
+            if not freed.done():
+                freed.set_result(None)
 
     def book(self, usage: Usage) -> None:
         """Add what a call used."""

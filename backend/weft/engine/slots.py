@@ -17,7 +17,8 @@ class Slots:
 
     def __init__(self, count: int, activity: Activity | None = None) -> None:
         self._free = count
-        self._queue: deque[asyncio.Future[None]] = deque()
+        self._queue: deque[asyncio.Future[None]] | None = None
+        """Made when somebody waits: an empty one is a large part of what a small run keeps."""
         self._activity = activity
 
     async def acquire(self) -> None:
@@ -26,6 +27,8 @@ class Slots:
             self._free -= 1
             return
         turn = asyncio.get_running_loop().create_future()
+        if self._queue is None:
+            self._queue = deque()
         self._queue.append(turn)
         try:
             await (turn if self._activity is None else self._activity.park(turn))
