@@ -178,7 +178,8 @@ def test_a_key_ends_with_the_answer_to_its_delete(owner: httpx.Client, server: S
         made = owner.post("/api-keys", json={"name": "short", "scopes": ["workflows:read"]}).json()
         with server.client(made["key"]) as client:
             assert client.get("/workflows").status_code == 200
-            assert owner.delete(f"/api-keys/{made['id']}").status_code == 204
+            gone = owner.delete(f"/api-keys/{made['id']}")
+            assert (gone.status_code, gone.headers.get("content-type"), gone.content) == (204, None, b"")
             assert client.get("/workflows").status_code == 401
 
 

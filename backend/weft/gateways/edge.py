@@ -63,7 +63,10 @@ class Observed:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _secure(MutableHeaders(raw=message.setdefault("headers", [])), request_id)
+                given = MutableHeaders(raw=message.setdefault("headers", []))
+                _secure(given, request_id)
+                if status == 204:
+                    del given["content-type"]  # of nothing
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
