@@ -1,11 +1,15 @@
 """What something costs, as far as it can be told on a machine that does other things too."""
 
+import asyncio
+import gc
+import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from cProfile import Profile
 from pathlib import Path
+from typing import Any
 
 
 class Cost:
@@ -39,11 +43,25 @@ def stopwatch(*processes: int) -> Iterator[Cost]:
 def queued_s(*processes: int) -> float:
     """Seconds that this thread and `processes` stood ready to run while the machine was busy with others. All their
     threads count: the one that holds the interpreter's lock makes the others wait."""
-    tasks = [Path(f"/proc/{threading.get_native_id()}")]
+    tasks = {Path(f"/proc/{os.getpid()}/task/{threading.get_native_id()}")}
     for process in processes:
-        tasks += Path(f"/proc/{process}/task").iterdir()
+        tasks.update(Path(f"/proc/{process}/task").iterdir())
     seconds = 0.0
     for task in tasks:
         with suppress(FileNotFoundError, ProcessLookupError):
             seconds += int((task / "schedstat").read_text().split()[1]) / 1e9
     return seconds
+
+
+async def longest_stop(work: "asyncio.Task[Any]") -> float:
+    """The most seconds that the event loop stood still until `work` was done, but for what the machine made this
+    process wait."""
+    longest = 0.0
+    gc.collect()
+    gc.freeze()  # a collection of all that other tests left would stop the loop too
+    while not work.done():
+        with stopwatch(os.getpid()) as cost:
+            await asyncio.sleep(0.001)
+        longest = max(longest, cost.seconds)
+    gc.unfreeze()
+    return longest

@@ -3,13 +3,13 @@
 import asyncio
 import csv
 import io
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from tests.cost import longest_stop
 from tests.sandbox.asking import alive, outcome, until
 
 from weft.engine.errors import NodeError
@@ -56,14 +56,6 @@ async def test_a_value_comes_back_whole(parser: ParserPool, value: Any) -> None:
     text = orjson.dumps(value).decode()
     found = await read(parser, "json", text)
     assert orjson.dumps(found).decode() == text
-
-
-async def longest_stop(work: "asyncio.Task[Any]") -> float:
-    longest, last = 0.0, time.monotonic()
-    while not work.done():
-        await asyncio.sleep(0.001)
-        longest, last = max(longest, time.monotonic() - last), time.monotonic()
-    return longest
 
 
 async def test_the_loop_goes_on_while_texts_are_read(parser: ParserPool) -> None:
