@@ -133,6 +133,8 @@ async def _try(context: NodeContext) -> bool:
         if should_retry(context.plan.policy, context.attempt, error):
             return await _wait_for_retry(context, error)
         await _give_up(context, error)
+    finally:
+        context.release()  # however it ended, cancelled too: others may wait for what it held
     return False
 
 

@@ -283,22 +283,23 @@ class NodeContext(NodeScope):
         raise Suspended(kind, until.timestamp() if until is not None else None, message)
 
     async def reserve(self, usage: Usage) -> None:
-        self._release()  # the call before this one is over: it must not keep this one waiting
+        self.release()  # the call before this one is over: it must not keep this one waiting
         await self.run.ledger.reserve(usage)
         self._reserved.append(usage)
 
     def book(self, usage: Usage) -> None:
-        self._release()
+        self.release()
         self.run.ledger.book(usage)
         self._usage = add_usage(self._usage, usage.as_json())
 
     def take_usage(self) -> dict[str, Any] | None:
         """What this attempt used, for its event; gives back what it reserved and did not use."""
-        self._release()
+        self.release()
         usage, self._usage = self._usage, None
         return usage
 
-    def _release(self) -> None:
+    def release(self) -> None:
+        """Give back what was reserved and not used."""
         for usage in self._reserved:
             self.run.ledger.release(usage)
         self._reserved.clear()

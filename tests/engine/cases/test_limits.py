@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.cost import counted
-from tests.engine.cases.running import SystemClock, case, ended, error, probe
+from tests.engine.cases.running import SystemClock, case, ended, error, outputs, probe
 
 POLICY = {"on_error": "continue", "retry": {"max_attempts": 3, "delay_s": 0.1}}
 
@@ -117,3 +117,29 @@ async def test_chains_and_fan_outs_of_10_000_nodes() -> None:
         with counted() as cost:
             assert (await one.once()).status == "completed"
         assert cost.calls < 300 * len(numbers)
+
+
+async def test_a_call_that_was_cancelled_or_put_off_keeps_nothing_from_the_others() -> None:
+    """Cancelled before it told that it had begun, or suspended: what it held is free again."""
+    limited = {"limits": {"max_cost_usd": 1}}
+    cancelled = await ended(
+        {
+            "p": {"type": "parallel", "config": {"wait": "any"}},
+            "slow": probe("pure", parent="p", reserve=1, sleep_s=60),
+            "fast": probe("pure", parent="p", give=1),
+            "z": probe("read", reserve=1, give=2),
+        },
+        "s>p p>z",
+        created=limited,
+    )
+    assert outputs(cancelled) == {"z": 2}
+    put_off = await ended(
+        {
+            "w": probe("read", reserve=1, wait_s=60, give=1),
+            "b": probe("read", sleep_s=0.05),
+            "z": probe("read", reserve=1, give=2),
+        },
+        "s>w s>b b>z",
+        created=limited,
+    )
+    assert outputs(put_off) == {"w": 1, "z": 2}
