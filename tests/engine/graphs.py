@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from weft.engine.graph import Graph
 
 PORTS = ("out", "other")
+CONTAINERS = ("loop", "parallel")
 
 
 @dataclass
@@ -23,7 +24,10 @@ class Drawing:
 
 @st.composite
 def drawings(draw: st.DrawFn, *, failing: bool = True, waiting: bool = True) -> Drawing:
-    """A start, up to ten more nodes in topological order, edges forward only, and containers with a child chain."""
+    """A start, up to ten more nodes in topological order, edges forward only, and containers with a few children.
+
+    Nodes look at what is upstream of them, in their own level and outside of it.
+    """
     drawing = Drawing([{"id": "start", "type": "start"}])
     top = ["start"]
     for number in range(draw(st.integers(1, 10))):
@@ -32,9 +36,11 @@ def drawings(draw: st.DrawFn, *, failing: bool = True, waiting: bool = True) -> 
         kind = draw(st.sampled_from(kinds))
         node = {"id": node_id, "type": kind, **_settings(draw, kind, failing=failing)}
         drawing.nodes.append(node)
-        if kind in ("loop", "parallel"):
-            _fill(draw, drawing, node_id, failing=failing)
         _connect(draw, drawing, top, node)
+        seen = _upstream(drawing, node_id)
+        _look(draw, node, seen)
+        if kind in CONTAINERS:
+            _fill(draw, drawing, node, seen, failing=failing)
         top.append(node_id)
     return drawing
 
@@ -60,15 +66,52 @@ def _settings(draw: st.DrawFn, kind: str, *, failing: bool) -> dict[str, Any]:
     return {"config": {}}
 
 
-def _fill(draw: st.DrawFn, drawing: Drawing, parent: str, *, failing: bool) -> None:
-    previous = None
+def _fill(
+    draw: st.DrawFn, drawing: Drawing, holder: dict[str, Any], seen: list[str] | None, *, failing: bool, depth: int = 1
+) -> None:
+    """Children in chains; `seen`: what is upstream of the container, None where that is not the same in every run."""
+    parent, children = holder["id"], list[str]()
     for number in range(draw(st.integers(0, 3))):
         node_id = f"{parent}_{number}"
-        kind = draw(st.sampled_from(["work", "write"]))
-        drawing.nodes.append({"id": node_id, "type": kind, "parent": parent, **_settings(draw, kind, failing=failing)})
-        if previous is not None and draw(st.booleans()):
-            drawing.edges.append({"source": previous, "target": node_id})
-        previous = node_id
+        kind = draw(st.sampled_from(["work", "work", "write", *(CONTAINERS if depth < 2 else ())]))
+        node = {"id": node_id, "type": kind, "parent": parent, **_settings(draw, kind, failing=failing)}
+        drawing.nodes.append(node)
+        if children and draw(st.booleans()):
+            drawing.edges.append({"source": children[-1], "target": node_id})
+        mine = None if seen is None else [*seen, *(_upstream(drawing, node_id) or ())]
+        _look(draw, node, mine)
+        if kind in CONTAINERS:
+            _fill(draw, drawing, node, mine, failing=failing, depth=depth + 1)
+        children.append(node_id)
+    if holder["type"] == "loop" and children and draw(st.booleans()):
+        holder["config"]["result"] = draw(st.sampled_from(children))
+
+
+def _look(draw: st.DrawFn, node: dict[str, Any], seen: list[str] | None) -> None:
+    """Let `node` look at some of what is upstream of it, and at `error` where it may be there."""
+    if not seen or node["type"] not in ("work", "write", "loop"):
+        return
+    looked_at = draw(st.lists(st.sampled_from([*seen, "error"]), unique=True, max_size=2))
+    if node["type"] == "loop":
+        node["config"]["state"] = {name: f"{{{{ {name} }}}}" for name in looked_at}
+    elif looked_at:
+        node["config"]["value"] = [node["config"]["value"], *(f"{{{{ {name} }}}}" for name in looked_at)]
+
+
+def _upstream(drawing: Drawing, node_id: str) -> list[str] | None:
+    """What leads to the node, on its level; None behind a join that does not wait: there it depends on the moment."""
+    nodes = {node["id"]: node for node in drawing.nodes}
+    found: dict[str, None] = {}
+    waiting = [node_id]
+    while waiting:
+        target = waiting.pop()
+        for edge in drawing.edges:
+            source = edge["source"]
+            if edge["target"] == target and source not in found:
+                found[source] = None
+                waiting.append(source)
+    early = any(nodes[name]["type"] == "join" and nodes[name]["config"]["mode"] != "all" for name in found)
+    return None if early else list(found)
 
 
 def _connect(draw: st.DrawFn, drawing: Drawing, earlier: list[str], node: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from weft.engine.catalog import Catalog
 from weft.engine.errors import NodeError, RunFailed
-from weft.engine.node import NodeConfig, NodeRun, NodeType, Result, node
+from weft.engine.node import Expression, NodeConfig, NodeRun, NodeType, Result, node
 
 
 class Open(NodeConfig):
@@ -40,6 +40,7 @@ class LoopConfig(NodeConfig):
     max_iterations: int = 1000
     on_item_error: str = "fail"
     state: dict[str, Any] = {}
+    result: Expression | None = None
 
 
 class ParallelConfig(NodeConfig):
