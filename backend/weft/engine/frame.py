@@ -112,8 +112,11 @@ class Frame(Level):
         await self._spawn_all(ready)
 
     async def _spawn_all(self, ready: list[Decision]) -> None:
-        """Start these in their order, very many of them in parts, so that others get the event loop in between."""
+        """Start these in their order, very many of them in parts, so that others get the event loop in between; none
+        any more once one of them has ended this level."""
         for number, decision in enumerate(ready, 1):
+            if self._finished:
+                return
             self._spawn(decision)
             if number % IN_A_ROW == 0:
                 await asyncio.sleep(0)

@@ -54,6 +54,13 @@ async def test_nodes_ready_together_start_in_the_order_of_the_list_however_many(
     assert [event.path for event in one.events("node.started")] == list(CHILDREN)
 
 
+async def test_nothing_more_starts_once_a_node_has_failed_the_run() -> None:
+    nodes = {name: probe("read") for name in CHILDREN} | {"c0": probe("read", fail="validation")}
+    one = case(nodes, " ".join(f"s>{name}" for name in CHILDREN))
+    assert (await one.whole()).status == "failed"
+    assert len(one.events("node.started")) < MANY / 4
+
+
 async def test_a_large_graph_is_made_ready_beside_the_event_loop() -> None:
     planning = asyncio.create_task(plan_of(case(CHILDREN, " ".join(f"s>{name}" for name in CHILDREN)).graph, CATALOG))
     turns = 0
