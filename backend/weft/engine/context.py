@@ -51,7 +51,7 @@ class NodeContext(NodeScope):
         wait: Wait | None = None,
     ) -> None:
         run = frame.run
-        self.frame = frame
+        self.frame = self.level = frame
         self.run = run
         self.decision = decision
         self.plan = decision.node

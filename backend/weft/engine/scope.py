@@ -25,6 +25,8 @@ class NodeScope:
 
     run: "Run"
     frame: "Frame"
+    level: "Frame"
+    """Where the node itself stands: not `frame`, where a container looks at its own round."""
     decision: Decision
     visible: frozenset[str] | None
     """Behind an early join: what may be seen; None: all that is there."""
@@ -65,7 +67,7 @@ class NodeScope:
             source = self.decision.error_source
             if source is None:
                 return run.upstream.get(name, UNDEFINED) if self.frame.outer is None else UNDEFINED
-            output = self.frame.outputs.get(source)
+            output = self.level.outputs.get(source)
             # A pinned output may be anything, on whichever port.
             return output.get("error", UNDEFINED) if isinstance(output, dict) else UNDEFINED
         return UNDEFINED

@@ -83,6 +83,13 @@ async def test_an_error_edge_means_branch_and_the_handler_sees_error() -> None:
     assert one.data("node.failed")["handled"] == "branch"
 
 
+async def test_a_loop_behind_an_error_edge_sees_error_in_its_rounds_too() -> None:
+    one = await ended(
+        {"a": probe(fail="x"), "l": {"type": "loop", "config": {"times": 1, "result": "error.type"}}}, "s>a a.error>l"
+    )
+    assert one.data("node.completed", "l")["output"]["results"] == ["x"]
+
+
 async def test_failing_cancels_the_running_siblings() -> None:
     one = await ended({"a": probe("read", fail="code", sleep_s=0.02), "b": probe("read", sleep_s=9)}, "s>a s>b")
     assert one.told("b") == ["node.started", "node.cancelled"]
