@@ -18,7 +18,8 @@ from weft.executions.adapters.journal import RunJournal, SqlJournal
 from weft.executions.adapters.leases import Leases
 from weft.executions.adapters.live import ProcessLiveFeed
 from weft.executions.adapters.progress import Progress
-from weft.executions.tables import execution_events, executions
+from weft.executions.adapters.snapshots import save_snapshot
+from weft.executions.tables import execution_events, execution_snapshots, executions
 from weft.kernel.ids import WorkspaceId, new_id
 from weft.platform.database import Database
 from weft.platform.migrations import migrate
@@ -136,3 +137,12 @@ async def test_two_workers_never_claim_the_same_run(database: Database) -> None:
     while claims := await one.claim([], 50):
         claimed += [claim.execution_id for claim in claims]
     assert sorted(claimed) == sorted(ids)
+
+
+async def test_nothing_is_kept_of_a_run_that_was_removed_meanwhile(database: Database) -> None:
+    """A worker keeps a snapshot beside the run: it may come to that when the run has ended and is gone."""
+    there, gone = await insert(database, ONE), new_id()
+    for execution_id in (there, gone):
+        await save_snapshot(database, execution_id, ONE)
+    async with database.read() as connection:
+        assert (await connection.execute(select(execution_snapshots.c.execution_id))).scalars().all() == [there]

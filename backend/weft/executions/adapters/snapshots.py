@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from weft.engine.state import SNAPSHOT_FORMAT, RunState
 from weft.engine.values import decode, encode
-from weft.executions.tables import event_of, execution_events, execution_snapshots
+from weft.executions.tables import event_of, execution_events, execution_snapshots, executions
 from weft.platform.database import Database
 
 
@@ -46,5 +46,8 @@ async def save_snapshot(database: Database, execution_id: UUID, workspace_id: UU
     insert = insert.on_conflict_do_update(
         index_elements=["execution_id"], set_=row, where=execution_snapshots.c.sequence <= state.sequence
     )
+    still_there = select(executions.c.id).where(executions.c.id == execution_id).with_for_update()
     async with database.write() as connection:
-        await connection.execute(insert)
+        # A run may have ended and been removed since: nothing may be left of it.
+        if (await connection.execute(still_there)).first() is not None:
+            await connection.execute(insert)
