@@ -125,6 +125,7 @@ def test_inputs_are_read_as_the_api_reads_them(weft: Weft, tmp_path: Path, input
         ("WEFT_DATABASE_URL", "postgresql+asyncpg://localhost/x?bogus=1", "'bogus'"),
         ("WEFT_DATABASE_URL", "sqlite+aiosqlite:///", "must name a file"),
         ("WEFT_DATABASE_URL", "sqlite+aiosqlite:///:memory:", "must name a file"),
+        ("WEFT_DATABASE_URL", "sqlite+aiosqlite:////tmp/weft.db?timeout=5", "must name a file, without options"),
         ("WEFT_ALLOWED_HOSTS", "http://weft.example.com", "must list host names"),
         ("WEFT_LOGIN_LIMIT", "often", "must look like"),
         ("WEFT_LOGIN_LIMIT", "0", "must look like"),

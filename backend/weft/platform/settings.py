@@ -70,8 +70,8 @@ class Settings(BaseSettings):
             raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
         if value is not None and value.startswith("postgresql"):
             _check_postgresql(value)
-        elif value is not None and value.removeprefix("sqlite+aiosqlite:///").partition("?")[0] in ("", ":memory:"):
-            raise ValueError("must name a file: sqlite+aiosqlite:////var/lib/weft/weft.db")
+        elif value is not None and ("?" in value or value.removeprefix("sqlite+aiosqlite:///") in ("", ":memory:")):
+            raise ValueError("must name a file, without options: sqlite+aiosqlite:////var/lib/weft/weft.db")
         return value
 
     @field_validator("allowed_hosts")
@@ -136,7 +136,7 @@ class Settings(BaseSettings):
 
         try:
             (limit,) = parse_many(value)  # `parse` would pass over all but the first
-            if limit.amount > 0 and limit.multiples > 0:
+            if limit.amount > 0:
                 return value
         except ValueError:
             pass
