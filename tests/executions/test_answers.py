@@ -47,6 +47,20 @@ def test_what_is_waited_for_inside_containers_is_told_by_the_run_and_the_list(ow
     assert wait_for_end(owner, execution["id"])["waiting_for"] == []
 
 
+def test_a_list_shows_twenty_waits_of_a_run(owner: httpx.Client) -> None:
+    nodes = [
+        {"id": "start", "type": "start"},
+        {"id": "l", "type": "loop", "config": {"times": 30, "parallelism": 30}},
+        {"id": "pause", "type": "delay", "config": {"seconds": 3600}, "parent": "l"},
+    ]
+    graph = {"nodes": nodes, "edges": [{"source": "start", "target": "l"}]}
+    execution = run_workflow(owner, workflow := make_workflow(owner, graph))
+    assert len(execution["waiting_for"]) == 30
+    (listed,) = owner.get("/executions", params={"workflow_id": workflow}).json()["items"]
+    assert listed["waiting_for"] == execution["waiting_for"][:20]
+    owner.post(f"/executions/{execution['id']}/cancel")
+
+
 def test_a_parallel_counts_its_children_as_they_end(owner: httpx.Client) -> None:
     execution = run_workflow(owner, make_workflow(owner, WAITS_INSIDE))
     progress = {node["path"]: node["progress"] for node in execution["nodes"]}

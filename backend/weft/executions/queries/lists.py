@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, cast, func, or_, select, tuple_
@@ -15,6 +15,9 @@ from weft.kernel.actor import Actor
 from weft.kernel.ids import parse_id
 from weft.kernel.messages import Query
 from weft.platform.unit_of_work import ReadScope
+
+WAITS_SHOWN: Final = 20
+"""Of each run in a list; a loop may hold thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ async def list_executions(query: ListExecutions, scope: ReadScope, actor: Actor)
     if query.before is not None:
         statement = statement.where(tuple_(table.created_at, table.id) < query.before)
     rows = await scope.rows(statement.order_by(table.created_at.desc(), table.id.desc()).limit(query.limit))
-    waits = await waiting_for(scope, rows)
+    waits = await waiting_for(scope, rows, WAITS_SHOWN)
     return [ExecutionSummary(**head_values(row), waiting_for=waits.get(row.id, [])) for row in rows]
 
 
