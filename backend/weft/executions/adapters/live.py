@@ -20,7 +20,7 @@ class Watcher:
     def __init__(self) -> None:
         self._frames: deque[Frame] = deque()
         self._bell: asyncio.Future[None] | None = None
-        self._waits_since = 0.0
+        self._due_at = 0.0
         self._alarm: asyncio.TimerHandle | None = None
         self._fell_behind = False
 
@@ -45,9 +45,9 @@ class Watcher:
             return self._frames.popleft()
         loop = asyncio.get_running_loop()
         self._bell = loop.create_future()
-        self._waits_since = loop.time()
-        if self._alarm is None:
-            self._alarm = loop.call_later(timeout_s, self._look, timeout_s)
+        self._due_at = loop.time() + timeout_s
+        if self._alarm is None or self._alarm.when() > self._due_at:
+            self._set_alarm()
         try:
             await self._bell
         finally:
@@ -65,12 +65,16 @@ class Watcher:
         if self._alarm is not None:
             self._alarm.cancel()
 
-    def _look(self, timeout_s: float) -> None:
-        """Ring where nothing came for so long, else look again: a timer a frame would cost more than the frame."""
-        loop = asyncio.get_running_loop()
-        left_s = self._waits_since + timeout_s - loop.time()
-        self._alarm = loop.call_later(left_s, self._look, timeout_s) if left_s > 0 else None
-        if self._alarm is None:
+    def _set_alarm(self) -> None:
+        self.close()
+        self._alarm = asyncio.get_running_loop().call_at(self._due_at, self._look)
+
+    def _look(self) -> None:
+        """Ring where the wait is over, else look again: a timer a frame would cost more than the frame."""
+        self._alarm = None
+        if self._due_at > asyncio.get_running_loop().time():
+            self._set_alarm()
+        else:
             self._ring()
 
     def _ring(self) -> None:

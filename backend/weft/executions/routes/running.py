@@ -66,9 +66,8 @@ async def _settled(request: Request, bus: Bus, actor: Actor, execution_id: UUID,
             if head.status in ENDED or head.status == "waiting":
                 return True
             until = min(deadline, loop.time() + live.poll_s)
-            while (left := until - loop.time()) > 0:
-                frame = await watched.next(left)
-                if frame is not None and frame.type in _SETTLING:
+            while (left := until - loop.time()) > 0 and (frame := await watched.next(left)) is not None:
+                if frame.type in _SETTLING:
                     return True
             if loop.time() >= deadline:
                 return False
