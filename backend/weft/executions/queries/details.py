@@ -163,6 +163,7 @@ async def get_execution(query: GetExecution, scope: ReadScope, actor: Actor, bus
     graph = await bus.ask(GetGraph(row.graph_hash), actor)
     containers = [node.path for node in state.nodes.values() if node.attempt]
     done = await done_inside(scope, query.execution_id, graph, containers)
+    types = _types(graph)
     limit = WHOLE_OUTPUTS_WAITED if query.waited else WHOLE_OUTPUTS
     return ExecutionDetails(
         **head_values(row),
@@ -170,7 +171,7 @@ async def get_execution(query: GetExecution, scope: ReadScope, actor: Actor, bus
         outputs=_outputs(row.outputs, limit),
         graph_hash=row.graph_hash,
         waiting_for=(await waiting_for(scope, [row])).get(row.id, []),
-        nodes=[_node(node, _types(graph), done) for node in state.nodes.values()],
+        nodes=[_node(node, types, done) for node in state.nodes.values()],
     )
 
 
