@@ -1,10 +1,13 @@
 """Who works on a run, and who is parked: when nobody works and something waits, the run waits."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any, Final
 
 IN_A_ROW: Final = 50
 """So many quick things may follow each other before the run lets others have the event loop."""
+GRACE_S: Final = 10.0
+"""So long is waited for the end of what was cancelled."""
 
 
 class Activity:
@@ -72,3 +75,12 @@ class Activity:
         if future is not None and not future.done():
             self.enter()
             future.set_result(None)
+
+
+async def cancel_all(tasks: Iterable["asyncio.Task[Any]"]) -> None:
+    """Cancel `tasks`, and wait for their end as long as the grace lasts."""
+    left = [task for task in tasks if not task.done()]
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=GRACE_S)

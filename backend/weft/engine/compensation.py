@@ -70,10 +70,8 @@ async def _recorded(run: "Run", path: str, node: PlanNode) -> Undo | None:
 
 
 async def _frame_at(run: "Run", prefix: str) -> "Frame":
-    from weft.engine.frame import Frame
-
     if not prefix:
-        frame = Frame(run, run.plan.root, "", None, None)
+        frame = run.outermost()
     else:
         head = prefix.removesuffix(".")
         container_path, _, number = head.removesuffix("]").rpartition("[") if head.endswith("]") else (head, "", "")
@@ -81,11 +79,10 @@ async def _frame_at(run: "Run", prefix: str) -> "Frame":
         outer_prefix = container_path[: len(container_path) - len(container_path.rpartition(".")[2])]
         outer = await _frame_at(run, outer_prefix)
         container = run.plan.by_id[container_path.rpartition(".")[2]]
-        assert container.frame is not None
         values = await _round_values(run, container_path, index)
         seen = run.state.nodes[container_path].visible
         visible = frozenset(seen) if seen is not None else None
-        frame = Frame(run, container.frame, prefix, outer, container, values, visible)
+        frame = outer.inside(container, prefix, values, visible=visible)
     for node in frame.plan.nodes:
         state = run.state.nodes.get(prefix + node.id)
         if state is not None and state.has_output:

@@ -4,14 +4,15 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from weft.engine.activity import cancel_all
 from weft.engine.compensation import compensate, undo_list
 from weft.engine.errors import NodeError, NodeFailure, RunFailed, error_value
-from weft.engine.frame import GRACE_S, Frame
 from weft.engine.journal import JournalLost, store
 from weft.engine.results import run_outputs
 from weft.engine.values import JSON, encode
 
 if TYPE_CHECKING:
+    from weft.engine.frame import Frame
     from weft.engine.run import Run
 
 Status = Literal["completed", "failed", "cancelled", "waiting", "stopped"]
@@ -29,7 +30,7 @@ class Outcome:
     due_at: float | None = None
 
 
-async def end(run: "Run", frame: Frame, root: "asyncio.Task[None] | None") -> Outcome:
+async def end(run: "Run", frame: "Frame", root: "asyncio.Task[None] | None") -> Outcome:
     """End the run; `root` is the task that ran its top level, None where it was not begun. Raises JournalLost."""
     error = None if root is None or root.cancelled() or not root.done() else root.exception()
     if run.broken is not None or isinstance(error, JournalLost):
@@ -53,7 +54,7 @@ def _stopped(run: "Run") -> Outcome:
     return Outcome("stopped", usage=run.ledger.usage)
 
 
-async def _complete(run: "Run", frame: Frame) -> Outcome:
+async def _complete(run: "Run", frame: "Frame") -> Outcome:
     outputs = run.masks.value(run_outputs(frame))
     data: dict[str, Any] = {"outputs": outputs, "usage": run.ledger.usage, "compensation": None}
     await store(run.journal, data, "outputs", encode(outputs))
@@ -94,9 +95,7 @@ async def _undo_unless_stopped(run: "Run", failure: dict[str, Any] | None) -> st
         return task.result()
     finally:
         run.leave()
-        if not task.done():
-            task.cancel()
-            await asyncio.wait([task], timeout=GRACE_S)
+        await cancel_all([task])
 
 
 async def _undo(run: "Run", failure: dict[str, Any] | None) -> str | None:

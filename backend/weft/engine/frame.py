@@ -6,9 +6,9 @@ first run go the same way: what the journal says has ended is settled first, wit
 
 import asyncio
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from weft.engine.activity import IN_A_ROW
+from weft.engine.activity import IN_A_ROW, cancel_all
 from weft.engine.attempt import execute
 from weft.engine.errors import NodeError, NodeFailure, RunFailed, error_value
 from weft.engine.graph import ERROR_PORT
@@ -24,8 +24,6 @@ from weft.engine.waits import Wait
 
 if TYPE_CHECKING:
     from weft.engine.run import Run
-
-GRACE_S: Final = 10.0
 
 
 class Frame(Level):
@@ -65,6 +63,19 @@ class Frame(Level):
         self._leaves_given = 0
         self._lost = False
         """Something in here was cancelled in the journal: a lost owner was about to end this level."""
+
+    def inside(
+        self,
+        container: PlanNode,
+        prefix: str,
+        round_values: Mapping[str, JSON] | None = None,
+        *,
+        visible: frozenset[str] | None,
+        slots: Slots | None = None,
+    ) -> "Frame":
+        """A level inside `container`, which is a node of this one."""
+        assert container.frame is not None
+        return Frame(self.run, container.frame, prefix, self, container, round_values, visible, slots)
 
     # -- running -----------------------------------------------------------------------------------------------
 
@@ -304,11 +315,7 @@ class Frame(Level):
         for wait in self._waits.values():
             self.run.waits.forget(wait)
         self._waits.clear()
-        tasks = list(self._running)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=GRACE_S)
+        await cancel_all(self._running)
         self.close()
 
     # -- what can be seen --------------------------------------------------------------------------------------

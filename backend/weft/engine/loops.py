@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from weft.engine.activity import IN_A_ROW
+from weft.engine.activity import IN_A_ROW, cancel_all
 from weft.engine.errors import NodeError, NodeFailure, RunFailed
 from weft.engine.expressions import truthy
 from weft.engine.journal import restore, store
-from weft.engine.plan import FramePlan
 from weft.engine.results import leaf_outputs, round_result
 from weft.engine.slots import Slots
 from weft.engine.values import JSON, UNDEFINED, encode
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from weft.engine.context import NodeContext
     from weft.engine.frame import Frame
 
-GRACE_S: Final = 10.0
 BACKLOG: Final = 2_000
 """With so many events not yet durable, a loop waits for the journal before its next round."""
 
@@ -42,10 +40,10 @@ class ChildFailed(NodeError):
 
 
 async def _run_parallel(context: "NodeContext", config: dict[str, Any]) -> JSON:
-    plan = _children(context)
-    await _announce(context, len(plan.nodes))
+    assert context.plan.frame is not None
+    await _announce(context, len(context.plan.frame.nodes))
     slots = Slots(int(config.get("max_concurrency", 16)), context.run)
-    frame = _frame(context, plan, f"{context.path}.", slots=slots)
+    frame = context.frame.inside(context.plan, f"{context.path}.", visible=context.visible, slots=slots)
     wait = config.get("wait", "all")
     await frame.complete_until({"all": None, "any": 1}.get(wait, config.get("count")))
     return {"results": leaf_outputs(frame)}
@@ -56,21 +54,6 @@ async def _announce(context: "NodeContext", total: int | None) -> None:
         await context.tell_start(**({} if total is None else {"total": total}))
     if context.plan.effect == "write":
         await context.run.journal.committed()
-
-
-def _children(context: "NodeContext") -> FramePlan:
-    assert context.plan.frame is not None
-    return context.plan.frame
-
-
-def _frame(
-    context: "NodeContext",
-    plan: FramePlan,
-    prefix: str,
-    values: dict[str, JSON] | None = None,
-    slots: Slots | None = None,
-) -> "Frame":
-    return type(context.frame)(context.run, plan, prefix, context.frame, context.plan, values, context.visible, slots)
 
 
 @dataclass(slots=True)
@@ -214,7 +197,8 @@ class Loop:
         values: dict[str, JSON] = {"item": each.item, "index": each.index, "state": self.state}
         if each.key is not None:
             values["key"] = each.key
-        return _frame(self.context, _children(self.context), f"{path}.", values)
+        context = self.context
+        return context.frame.inside(context.plan, f"{path}.", values, visible=context.visible)
 
     async def _completed(self, each: Round, path: str, inside: "NodeContext") -> bool:
         config = self.config
@@ -315,11 +299,7 @@ class _Pool:
     async def stop(self) -> None:
         """Cancel what still runs, and wait for its end as long as the grace lasts."""
         self._loop.context.frame.halt(self._loop.context.path)
-        tasks = list(self.running)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=GRACE_S)
+        await cancel_all(self.running)
 
 
 def _entry(each: Round, error: dict[str, Any]) -> dict[str, Any]:

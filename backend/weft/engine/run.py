@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from weft.engine.activity import Activity
+from weft.engine.activity import Activity, cancel_all
 from weft.engine.capabilities import Capabilities
 from weft.engine.catalog import Catalog
 from weft.engine.compensation import Undo
@@ -18,7 +18,7 @@ from weft.engine.context import NodeContext
 from weft.engine.ending import Outcome, end
 from weft.engine.errors import RunFailed
 from weft.engine.events import Event
-from weft.engine.frame import GRACE_S, Frame
+from weft.engine.frame import Frame
 from weft.engine.graph import Graph, graph_hash
 from weft.engine.journal import Journal, restore, store
 from weft.engine.limits import Ledger, Limits, limit_exceeded
@@ -178,7 +178,7 @@ class Run(Activity):
         self._begun = True
         for by, signal in self._early_cancels:
             self.cancel(by, signal)
-        frame = Frame(self, self.plan.root, "", None, None)
+        frame = self.outermost()
         passed = self.ledger.passed()
         if passed is not None and self.failure is None and self.cancelled_by is None:
             self.failure = passed.error
@@ -190,6 +190,10 @@ class Run(Activity):
         finally:
             limit.cancel()
             self.waits.close()
+
+    def outermost(self) -> Frame:
+        """The top level, as it is before anything has happened in it."""
+        return Frame(self, self.plan.root, "", None, None)
 
     def _start_clock(self) -> asyncio.TimerHandle:
         seconds = self.ledger.limits.max_duration_s
@@ -246,8 +250,7 @@ class Run(Activity):
         assert self._root is not None
         if not self._root.done():
             frame.halt()
-            self._root.cancel()
-            await asyncio.wait([self._root], timeout=GRACE_S)
+            await cancel_all([self._root])
         frame.close()
 
     async def _give_up(self, frame: Frame) -> Outcome | None:

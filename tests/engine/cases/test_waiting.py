@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.engine.cases.running import Case, SystemClock, case, check, ended, outputs, probe
-from weft.engine import ending, frame, loops, run
+from weft.engine import activity
 
 DELAY: dict[str, Any] = {"type": "delay", "config": {"seconds": 60}}
 
@@ -19,8 +19,7 @@ async def started(one: Case, path: str) -> None:
 
 @pytest.fixture
 def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (ending, frame, loops, run):
-        monkeypatch.setattr(module, "GRACE_S", 0.1)
+    monkeypatch.setattr(activity, "GRACE_S", 0.1)
 
 
 async def test_a_delay_over_5_s_suspends_the_run() -> None:
