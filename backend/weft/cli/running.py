@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +16,7 @@ from weft.engine.capabilities import Capabilities
 from weft.engine.catalog import Catalog, load_catalog
 from weft.engine.events import Event
 from weft.engine.graph import Graph, graph_hash
-from weft.engine.inputs import fill_inputs
+from weft.engine.inputs import fill_inputs, inputs_schema
 from weft.engine.journal import store
 from weft.engine.limits import Limits
 from weft.engine.plan import compile_graph
@@ -66,7 +65,7 @@ async def run_file(file: Path, inputs: str, *, stream: bool) -> int:
         _tell(report, file)
         return INVALID
     graph = Graph.model_validate(workflow.graph)
-    given = fill_inputs(_inputs_schema(graph), _read_inputs(inputs))
+    given = fill_inputs(inputs_schema(workflow.graph), _read_inputs(inputs))
     settings = load_settings()
     idle = without_effect()
     configure_logging(settings.model_copy(update={"log_level": "warning"}))
@@ -109,11 +108,6 @@ def _read_inputs(text: str) -> Any:
     if not isinstance(value, dict):
         raise invalid_field("--input", "wrong_type", "The inputs are a JSON object.")
     return value
-
-
-def _inputs_schema(graph: Graph) -> Mapping[str, Any]:
-    start = next((node for node in graph.nodes if node.type == "start"), None)
-    return (start.config.get("inputs_schema") if start else None) or {}
 
 
 def _capabilities(settings: Settings) -> tuple[Capabilities, list[Any]]:

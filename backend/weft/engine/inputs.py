@@ -10,12 +10,18 @@ from weft.engine.schemas import Meter, Spent, Unresolvable, ValidationError, err
 from weft.engine.values import JSON, encode
 from weft.kernel.errors import FieldError, Invalid
 
-__all__ = ["check_inputs", "fill_inputs", "pointer", "schema_faults", "with_defaults"]
+__all__ = ["check_inputs", "fill_inputs", "inputs_schema", "pointer", "schema_faults", "with_defaults"]
 
 _MOST_FAULTS: Final = 50
 _STEPS_AT_ONCE: Final = 30_000
 _STEPS_APART: Final = 2_000_000
 _SMALL: Final = 64 * 1024
+
+
+def inputs_schema(graph: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema that the start node of `graph` has for the inputs; empty where it has none."""
+    start = next((node for node in graph["nodes"] if node["type"] == "start"), None)
+    return ((start or {}).get("config") or {}).get("inputs_schema") or {}
 
 
 def fill_inputs(schema: Mapping[str, Any], inputs: JSON, steps: int = _STEPS_AT_ONCE) -> JSON:

@@ -8,12 +8,8 @@ from weft.executions.commands.control import (
     delete_execution,
     retry_execution,
 )
-from weft.executions.commands.start import (
-    RunNode,
-    StartExecution,
-    run_node,
-    start_execution,
-)
+from weft.executions.commands.one_node import RunNode, run_node
+from weft.executions.commands.start import StartExecution, start_execution
 
 __all__ = [
     "CancelExecution",

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from weft.engine.catalog import Catalog
-from weft.engine.inputs import check_inputs
+from weft.engine.inputs import check_inputs, inputs_schema
 from weft.engine.plan import Plan, plan_of
 from weft.engine.state import NodeState, fold
-from weft.executions.commands.start import check_draft, inputs_schema
+from weft.executions.commands.start import check_draft
 from weft.executions.domain import Execution, Origin
 from weft.executions.ports import Acceptance, Accepted, Executions, Signals
 from weft.kernel.actor import Actor
