@@ -42,11 +42,14 @@ class Owner(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Job:
+    """One message, and whoever waits for its answer."""
+
     workspace: str
     payload: bytes
     wall_s: float
     answer: "asyncio.Future[bytes]"
-    died: int = 0
+    has_killed: bool = False
+    """A child died of it: it gets one more."""
     child: "Child | None" = None
 
 
@@ -69,13 +72,13 @@ class Start:
 class Child(asyncio.Protocol):
     """One process and the parent's end of its channel."""
 
-    def __init__(self, pool: "Owner", process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, owner: Owner, process: subprocess.Popen[bytes]) -> None:
         self.process = process
         self.ready = False
         self.job: Job | None = None
         self.timed_out = False
         self.last = False
-        self._pool = pool
+        self._owner = owner
         self._received = bytearray()
         self._expected: int | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -96,11 +99,11 @@ class Child(asyncio.Protocol):
             answer = bytes(memoryview(self._received)[4:])
             self._received = bytearray()
             self._expected = None
-            self._pool.answered(self, answer)
+            self._owner.answered(self, answer)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.stop_timer()
-        self._pool.lost(self)
+        self._owner.lost(self)
 
     def send(self, job: Job) -> None:
         """Dispatch: the wall time runs from here."""

@@ -146,6 +146,7 @@ class ChildPool:
         self._run(self._bury(child))
 
     async def _bury(self, child: Child) -> None:
+        """Wait for its end; its job goes to another child, once, unless it was killed for its time."""
         code = await child.reap()
         self._children.discard(child)
         job = self._release(child)
@@ -154,10 +155,10 @@ class ChildPool:
         if job is not None and not job.answer.done():
             if child.timed_out or code in _CPU_SIGNALS:
                 _fail(job, ChildTimeout())
-            elif job.died or self._closed:
+            elif job.has_killed or self._closed:
                 _fail(job, ChildDied(f"ended with {code}"))
             else:
-                job.died += 1
+                job.has_killed = True
                 self._queues.setdefault(job.workspace, deque()).appendleft(job)
         self._pump()
 
