@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -119,8 +119,10 @@ def _password() -> str:
     return sys.stdin.readline().rstrip("\n")
 
 
-def _finish(work: Any, loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None) -> None:
-    """Run `work`; what is expected to go wrong is one line on stderr and exit code 2, never a trace."""
+def _finish(
+    work: Coroutine[Any, Any, int | None], loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None
+) -> None:
+    """Run `work`, and end with its code; what is expected to go wrong is a line on stderr and exit code 2, no trace."""
     from weft.cli.reporting import expected_errors, tell_error
 
     try:

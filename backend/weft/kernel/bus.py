@@ -56,7 +56,7 @@ class Bus:
             for name, function in vars(module).items():
                 if name.startswith("_") or not inspect.iscoroutinefunction(function):
                     continue
-                if function.__module__ == module.__name__ or module.__name__ in function.__module__:
+                if function.__module__.startswith(module.__name__):
                     self._register(function)
 
     def _register(self, function: Handler) -> None:

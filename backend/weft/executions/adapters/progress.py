@@ -15,7 +15,7 @@ from weft.kernel.messages import Event as DomainEvent
 
 @dataclass(slots=True)
 class Progress:
-    """The columns that move. `ended` gives up the lease with the terminal event."""
+    """The columns that move."""
 
     execution_id: UUID
     workspace_id: WorkspaceId

@@ -7,11 +7,11 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, func, select
 
-from weft.engine.state import DECIDED
+from weft.engine.events import NODE_ENDS
 from weft.executions.tables import execution_events, path_begins
 from weft.platform.unit_of_work import ReadScope
 
-_ENDS: Final = tuple(f"node.{status}" for status in sorted(DECIDED))
+_ENDS: Final = tuple(sorted(NODE_ENDS))
 
 
 class NodeProgress(BaseModel):
