@@ -118,6 +118,17 @@ def test_validate_answers_200_for_any_graph(owner: httpx.Client) -> None:
         assert (owner.post(f"{WORKFLOWS}/validate", json=body)).status_code == 422
 
 
+def test_a_version_of_a_type_that_is_not_here_is_a_draft_and_not_published(owner: httpx.Client) -> None:
+    nodes = [{**node, "type_version": 1} for node in GRAPH["nodes"]]
+    nodes[1]["type_version"] = 99
+    url = f"{WORKFLOWS}/{make(owner, graph={**GRAPH, 'nodes': nodes})['id']}"
+    for path, body in (("publish", {}), ("runs", {"version": "draft"})):
+        answer = owner.post(f"{url}/{path}", json=body)
+        assert (answer.status_code, [error["path"] for error in answer.json()["errors"]]) == (
+            422, ["/graph/nodes/1/type_version"],
+        )  # fmt: skip
+
+
 def test_publishing_versions_and_diff(owner: httpx.Client) -> None:
     made = make(owner)
     url = f"{WORKFLOWS}/{made['id']}"

@@ -22,10 +22,16 @@ def check_structure(topology: Topology, findings: Findings) -> None:
 
 def _types(topology: Topology, findings: Findings) -> None:
     for index, node in enumerate(topology.nodes):
-        if topology.types[index] is None:
+        kind = topology.types[index]
+        if kind is None:
             meant = closest(node.type, topology.catalog.names())
             message = f"There is no node type '{node.type}'."
             findings.error(pointer("nodes", index, "type"), "unknown_type", message, node.id, meant)
+        elif node.type_version is not None and not 1 <= node.type_version <= kind.version:
+            # A file of a newer Weft: to read it as today's version would run it with another meaning.
+            message = f"There is no version {node.type_version} of '{node.type}': this Weft knows 1 to {kind.version}."
+            path = pointer("nodes", index, "type_version")
+            findings.error(path, "unknown_type_version", message, node.id, str(kind.version))
 
 
 def _parents(topology: Topology, findings: Findings) -> None:
