@@ -15,6 +15,7 @@ import {
   type NodeChange,
   Panel,
   ReactFlow,
+  type ReactFlowInstance,
   ReactFlowProvider,
   SelectionMode,
   useReactFlow,
@@ -38,6 +39,7 @@ export const DRAGGED_TYPE = "application/x-weft-node-type";
 const NODE_TYPES = { step: StepCard, container: ContainerCard };
 const EDGE_TYPES = { flow: EdgeLine };
 const SNAP: [number, number] = [GRID, GRID];
+const SEVERAL = ["Shift", "Meta", "Control"];
 const NOTHING: ReadonlySet<string> = new Set();
 
 export interface CanvasActions {
@@ -89,9 +91,10 @@ function Surface({
   const edgeSelection = chosen.edgeSelection ?? NOTHING;
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const elements = useElements(graph, types, selection, edgeSelection);
-  const changes = useChanges(elements, actions, selection, edgeSelection);
+  const changes = useChanges(elements, flow, actions, selection, edgeSelection);
   const { connecting, drop } = useConnecting(actions, flow);
   const showGraph = useShowGraph();
+  const clicks = useClicks(onNodeClick);
   useEffect(() => {
     if (arranged === 0) return;
     const timer = setTimeout(() => showGraph(flow, 200), 50);
@@ -125,13 +128,12 @@ function Surface({
           edgeTypes={EDGE_TYPES}
           {...changes}
           {...connecting}
-          onNodeClick={(_event, node) => onNodeClick?.(node.id)}
-          onPaneClick={() => onNodeClick?.(null)}
+          {...clicks}
           nodesDraggable={Boolean(actions)}
           nodesConnectable={Boolean(actions)}
           elementsSelectable={Boolean(actions)}
           deleteKeyCode={null}
-          multiSelectionKeyCode={["Shift", "Meta", "Control"]}
+          multiSelectionKeyCode={SEVERAL}
           selectionMode={SelectionMode.Partial}
           snapToGrid
           snapGrid={SNAP}
@@ -205,12 +207,15 @@ function useElements(
 
 function useChanges(
   elements: Elements,
+  flow: Pick<ReactFlowInstance<FlowNode, FlowEdge>, "getNodes">,
   actions: CanvasActions | undefined,
   selection: ReadonlySet<string>,
   edgeSelection: ReadonlySet<string>,
 ) {
   const dragging = useRef(false);
-  const { setNodes, reset } = elements;
+  const { setNodes } = elements;
+  const reset = useRef(elements.reset);
+  reset.current = elements.reset;
   const chosen = useRef({ nodes: selection, edges: edgeSelection });
   chosen.current = { nodes: selection, edges: edgeSelection };
 
@@ -262,19 +267,35 @@ function useChanges(
     (_event: unknown, first: FlowNode | undefined, moved: FlowNode[]) => {
       dragging.current = false;
       const places = new Map(moved.map((node) => [node.id, node.position]));
-      actions?.move(places, first ? middleOf(first, elements.nodes) : null);
-      reset();
+      actions?.move(places, first ? middleOf(first, flow.getNodes()) : null);
+      reset.current();
     },
-    [actions, elements.nodes, reset],
+    [actions, flow],
   );
-  return {
-    onNodesChange,
-    onEdgesChange,
-    onNodeDragStart: begin,
-    onSelectionDragStart: begin,
-    onNodeDragStop: (event: unknown, node: FlowNode, nodes: FlowNode[]) => finish(event, node, nodes),
-    onSelectionDragStop: (event: unknown, nodes: FlowNode[]) => finish(event, nodes[0], nodes),
-  };
+  return useMemo(
+    () => ({
+      onNodesChange,
+      onEdgesChange,
+      onNodeDragStart: begin,
+      onSelectionDragStart: begin,
+      onNodeDragStop: (event: unknown, node: FlowNode, nodes: FlowNode[]) => finish(event, node, nodes),
+      onSelectionDragStop: (event: unknown, nodes: FlowNode[]) => finish(event, nodes[0], nodes),
+    }),
+    [onNodesChange, onEdgesChange, begin, finish],
+  );
+}
+
+/** The same two functions for ever: React Flow hands them to every node, and draws all of them again for another. */
+function useClicks(onNodeClick: FlowCanvasProps["onNodeClick"]) {
+  const latest = useRef(onNodeClick);
+  latest.current = onNodeClick;
+  return useMemo(
+    () => ({
+      onNodeClick: (_event: unknown, node: FlowNode) => latest.current?.(node.id),
+      onPaneClick: () => latest.current?.(null),
+    }),
+    [],
+  );
 }
 
 /** The middle of a node on the canvas, its containers' places added. */

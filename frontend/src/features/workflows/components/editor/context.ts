@@ -3,7 +3,7 @@
 /** What all parts of one open editor share. */
 
 import { createContext, useContext } from "react";
-import { useStore } from "zustand";
+import { type StoreApi, useStore } from "zustand";
 import type { OverlayStore } from "@/canvas/flow/overlay";
 import type { GraphNode, JsonObject, NodeTypes } from "@/canvas/graph";
 import type { NodeState, RunState } from "@/canvas/run";
@@ -19,7 +19,8 @@ export interface Editor {
   types: NodeTypes;
   run: Following;
   autosave: Autosave<DraftValue>;
-  save: SaveState;
+  /** A store of its own: it changes with every key stroke, and only its mark shows it. */
+  save: StoreApi<{ state: SaveState }>;
   /** Saves the draft and runs it. Rejects with why it was refused. */
   start: (inputs: JsonObject) => Promise<void>;
   /** Opens the form for a run's inputs, or runs at once where there is nothing to ask. */

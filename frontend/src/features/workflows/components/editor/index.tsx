@@ -4,6 +4,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { createStore, useStore } from "zustand";
 import { keys } from "@/api/keys";
 import { ApiError } from "@/api/problem";
 import { inputFields } from "@/canvas/fields";
@@ -19,7 +20,7 @@ import type { WorkflowEditorProps } from "../../editor-contract";
 import { type LoadedDraft, loadDraft, runNode, saveDraft, startRun, useNodeTypes } from "../../hooks/draft";
 import { firstAtNode } from "../../hooks/problems";
 import { useRun } from "../../hooks/run";
-import { type Autosave, createAutosave, type SaveState } from "../../store/autosave";
+import { createAutosave, type SaveState } from "../../store/autosave";
 import { createEditor, type DraftValue, type EditorStore, saveChanges } from "../../store/editor";
 import { preloadCodeEditor } from "./config/code-field";
 import { schemaOfInputs } from "./config/inputs-schema";
@@ -113,6 +114,7 @@ function OpenEditor({ loaded, types }: { loaded: LoadedDraft; types: NodeTypes }
   return (
     <EditorContext.Provider value={editor}>
       <EditorView />
+      <LeaveGuard save={save} />
       {asking && (
         <RunForm
           schema={inputsSchema(store.getState().graph)}
@@ -129,12 +131,9 @@ function inputsSchema(graph: Graph) {
   return schemaOfInputs(graph.nodes.find((node) => node.type === "start")?.config);
 }
 
-/** Saves the draft after each change, and asks before the page is left with something unsaved. */
-function useAutosave(
-  loaded: LoadedDraft,
-  store: EditorStore,
-): { autosave: Autosave<DraftValue>; save: SaveState } {
-  const [save, setSave] = useState<SaveState>({ kind: "saved" });
+/** Saves the draft after each change. */
+function useAutosave(loaded: LoadedDraft, store: EditorStore): Pick<Editor, "autosave" | "save"> {
+  const [save] = useState(() => createStore<{ state: SaveState }>(() => ({ state: { kind: "saved" } })));
   const [autosave] = useState(() => {
     const { graph, name } = store.getState();
     return createAutosave<DraftValue>({
@@ -144,7 +143,7 @@ function useAutosave(
       // 401: whoever is at the page is asked to sign in again.
       mayPass: (error) =>
         !(error instanceof ApiError) || error.status >= 500 || [0, 401, 429].includes(error.status),
-      onState: setSave,
+      onState: (state) => save.setState({ state }),
     });
   });
   useEffect(() => {
@@ -158,14 +157,20 @@ function useAutosave(
       });
     };
   }, [store, autosave]);
+  return { autosave, save };
+}
+
+/** Asks before the page is left with something unsaved. Apart, so that nothing else is drawn when that changes. */
+function LeaveGuard({ save }: Pick<Editor, "save">) {
+  const kind = useStore(save, ({ state }) => state.kind);
   useEffect(() => {
-    if (save.kind === "saved") return;
+    if (kind === "saved") return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     addEventListener("beforeunload", warn);
     return () => removeEventListener("beforeunload", warn);
-  }, [save.kind]);
+  }, [kind]);
   // What is only waiting for its turn is saved on the way out.
-  const stuck = save.kind === "failed" || save.kind === "conflict";
+  const stuck = kind === "failed" || kind === "conflict";
   useLeaveQuestion(stuck ? "Your last changes are not saved, and leaving loses them. Leave?" : null);
-  return { autosave, save };
+  return null;
 }

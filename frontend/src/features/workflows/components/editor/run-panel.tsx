@@ -4,6 +4,7 @@
 
 import { X } from "lucide-react";
 import Link from "next/link";
+import { memo, useCallback } from "react";
 import type { Branch } from "@/canvas/paths";
 import { ENDED, type RunState } from "@/canvas/run";
 import { lookAt } from "@/canvas/traces";
@@ -15,14 +16,17 @@ import { useEditor, useRunState } from "./context";
 import { RunTree } from "./run-tree";
 import { ValueView } from "./value-view";
 
-export function RunPanel() {
+export const RunPanel = memo(function RunPanel() {
   const { run, store, overlay } = useEditor();
   const state = useRunState();
+  const pick = useCallback(
+    ({ node, path }: Branch) => {
+      overlay.setState(({ run: shown }) => ({ run: lookAt(shown, path) }));
+      store.getState().select(new Set([node]));
+    },
+    [overlay, store],
+  );
   if (run.execution === null) return null;
-  const pick = ({ node, path }: Branch) => {
-    overlay.setState(({ run: shown }) => ({ run: lookAt(shown, path) }));
-    store.getState().select(new Set([node]));
-  };
   return (
     <section
       aria-label="The run"
@@ -52,7 +56,7 @@ export function RunPanel() {
       </div>
     </section>
   );
-}
+});
 
 function RunHead(props: { state: RunState; execution: string; lost: boolean; onClose: () => void }) {
   const { state, execution, lost, onClose } = props;

@@ -3,9 +3,9 @@
 /** The nodes of a run: containers folded to counts, opened to their rounds, those that failed first. */
 
 import { ChevronRight } from "lucide-react";
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { STATUS, StatusIcon } from "@/canvas/flow/status";
-import { givenNames } from "@/canvas/graph";
+import { nodeById } from "@/canvas/graph";
 import { type Branch, type Counts, treeOf } from "@/canvas/paths";
 import { type NodeStatus, type RunState, tookOf } from "@/canvas/run";
 import { cn } from "@/lib/classes";
@@ -17,19 +17,21 @@ import { useDraft } from "./context";
 const AT_ONCE = 100;
 
 interface TreeProps {
-  names: ReadonlyMap<string, string>;
   onPick: (branch: Branch) => void;
 }
 
-export function RunTree({ run, onPick }: { run: RunState; onPick: (branch: Branch) => void }) {
-  const graph = useDraft((draft) => draft.graph);
-  const names = useMemo(() => givenNames(graph), [graph]);
+export function RunTree({ run, onPick }: TreeProps & { run: RunState }) {
   const branches = useMemo(() => treeOf(run), [run]);
   return (
     <div className="border-b md:overflow-y-auto md:border-r md:border-b-0">
-      <Branches branches={branches} names={names} onPick={onPick} depth={0} label="Nodes of the run" />
+      <Branches branches={branches} onPick={onPick} depth={0} label="Nodes of the run" />
     </div>
   );
+}
+
+interface LineProps extends TreeProps {
+  branch: Branch;
+  depth: number;
 }
 
 interface BranchesProps extends TreeProps {
@@ -57,10 +59,11 @@ function Branches({ branches, depth, label, ...tree }: BranchesProps) {
   );
 }
 
-function BranchLine({ branch, depth, names, onPick }: TreeProps & { branch: Branch; depth: number }) {
+const BranchLine = memo(function BranchLine({ branch, depth, onPick }: LineProps) {
   const [open, setOpen] = useState(false);
   const { path, label, node, state, status, children, counts } = branch;
-  const name = state && names.get(node);
+  const given = useDraft(({ graph }) => nodeById(graph, node)?.name);
+  const name = state && given !== node ? given : null;
   const holds = children.length > 0 || Object.keys(counts).length > 0;
   const act = () => (state ? onPick(branch) : setOpen(!open));
   return (
@@ -88,7 +91,7 @@ function BranchLine({ branch, depth, names, onPick }: TreeProps & { branch: Bran
           data-status={status}
         >
           <StatusIcon status={status} />
-          <span className={cn("truncate", !name && "font-mono text-xs")}>{name ?? label}</span>
+          <span className={cn("truncate", !name && "font-mono text-xs")}>{name || label}</span>
           <span className="shrink-0 text-xs text-muted-foreground">{STATUS[status].label}</span>
           <Inside counts={counts} progress={state?.progress} />
           {state && (
@@ -98,18 +101,10 @@ function BranchLine({ branch, depth, names, onPick }: TreeProps & { branch: Bran
           )}
         </button>
       </div>
-      {open && (
-        <Branches
-          branches={children}
-          names={names}
-          onPick={onPick}
-          depth={depth + 1}
-          label={`Inside ${path}`}
-        />
-      )}
+      {open && <Branches branches={children} onPick={onPick} depth={depth + 1} label={`Inside ${path}`} />}
     </li>
   );
-}
+});
 
 const TOLD: readonly NodeStatus[] = ["failed", "running", "retrying", "waiting", "cancelled"];
 

@@ -4,6 +4,7 @@
 
 import { Check, CloudOff, LoaderCircle, Pencil, TriangleAlert } from "lucide-react";
 import { useState } from "react";
+import { useStore } from "zustand";
 import { describeError } from "@/api/problem";
 import { cn } from "@/lib/classes";
 import { Button } from "@/ui/button";
@@ -13,7 +14,7 @@ import { loadDraft } from "../../hooks/draft";
 import { useEditor } from "./context";
 
 export function SaveMark() {
-  const { save } = useEditor();
+  const save = useStore(useEditor().save, ({ state }) => state);
   const look = {
     saved: { icon: Check, text: "Saved" },
     unsaved: { icon: Pencil, text: "Not saved yet" },
