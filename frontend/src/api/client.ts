@@ -6,8 +6,27 @@ import { sessionFetch } from "./session";
 
 const origin = typeof location === "undefined" ? "http://localhost" : location.origin;
 
+const reachable = new Set<() => void>();
+
+/** Calls back when the server has answered a request, or the browser is back on the network. Gives how to stop. */
+function onReachable(listener: () => void): () => void {
+  reachable.add(listener);
+  addEventListener("online", listener);
+  return () => {
+    reachable.delete(listener);
+    removeEventListener("online", listener);
+  };
+}
+
+/** A request of what people and pages do; not of a stream, which would wake the others by its own attempts. */
+async function ask(request: Request): Promise<Response> {
+  const response = await sessionFetch(request);
+  if (response.status < 500) for (const listener of [...reachable]) listener();
+  return response;
+}
+
 /** The typed client: `api.GET("/api/v1/workflows/{workflow_id}", { params: { path: { workflow_id: id } } })`. */
-export const api = createClient<paths>({ baseUrl: origin, fetch: sessionFetch });
+export const api = createClient<paths>({ baseUrl: origin, fetch: ask });
 
 interface Answer<T> {
   data?: T;
@@ -47,5 +66,5 @@ export function stream(path: string, options: StreamOptions): Promise<void> {
       throw error;
     }
   };
-  return openStream(path, { fetch: send, refuse: readProblem, ...options });
+  return openStream(path, { fetch: send, refuse: readProblem, onReachable, ...options });
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type ServerEvent, stream } from "./sse";
 
 type Answer = (request: IncomingMessage, response: ServerResponse, count: number) => void;
@@ -29,6 +29,8 @@ const isLast = ({ event }: ServerEvent) => event === "execution.completed";
 const quick = { firstDelayMs: 5, maxDelayMs: 20 };
 
 afterEach(async () => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
   server?.closeAllConnections();
   await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
   server = null;
@@ -170,6 +172,40 @@ describe("stream", () => {
       onEvent: () => undefined,
       onConnection,
     });
+  });
+
+  it("does not sit out a long delay when the server is in reach again, nor knocks without any", async () => {
+    vi.useFakeTimers();
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    const state = { up: false, attempts: 0, tell: () => {} };
+    const ended = stream("/events", {
+      fetch: async () => {
+        state.attempts += 1;
+        if (!state.up) throw new TypeError("down");
+        return new Response(frame(1, "execution.completed"), {
+          headers: { "Content-Type": "text/event-stream" },
+        });
+      },
+      firstDelayMs: 1000,
+      maxDelayMs: 600_000,
+      isLast,
+      onEvent: () => undefined,
+      onReachable: (listener) => {
+        state.tell = listener;
+        return () => undefined;
+      },
+    });
+    await vi.advanceTimersByTimeAsync(100);
+    state.tell();
+    await vi.advanceTimersByTimeAsync(800);
+    expect(state.attempts).toBe(1);
+    await vi.advanceTimersByTimeAsync(100_000);
+    const before = state.attempts;
+    state.up = true;
+    state.tell();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(state.attempts).toBe(before + 1);
+    await ended;
   });
 
   it("sends a request that must not be repeated only once", async () => {

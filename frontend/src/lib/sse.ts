@@ -17,6 +17,8 @@ export interface StreamOptions {
   reconnect?: boolean;
   firstDelayMs?: number;
   maxDelayMs?: number;
+  /** Calls back when the server may be in reach again, so that no long delay is sat out. Gives how to stop. */
+  onReachable?: (listener: () => void) => () => void;
   /** The server sends a comment every 15 s; silence longer than this is a dead connection. */
   silenceMs?: number;
 }
@@ -31,16 +33,33 @@ function lost(error: unknown): never {
   throw error instanceof TypeError ? new Retry(error.message) : error;
 }
 
-function wait(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) return Promise.resolve();
+/**
+ * Waits for `ms`, or only for `least` once the server is known to be in reach: that it answers elsewhere does not
+ * mean that the stream holds. Resolves with whether it was cut short.
+ */
+function wait(
+  ms: number,
+  least: number,
+  { signal, onReachable }: Pick<StreamOptions, "signal" | "onReachable">,
+): Promise<boolean> {
+  if (signal?.aborted) return Promise.resolve(false);
   return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done() {
+    const began = performance.now();
+    let reached = false;
+    let timer = setTimeout(end, ms);
+    const deaf = onReachable?.(() => {
+      if (reached) return;
+      reached = true;
       clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
+      timer = setTimeout(end, Math.max(0, Math.min(ms, least) - (performance.now() - began)));
+    });
+    signal?.addEventListener("abort", end, { once: true });
+    function end() {
+      clearTimeout(timer);
+      deaf?.();
+      signal?.removeEventListener("abort", end);
+      resolve(reached);
     }
-    signal?.addEventListener("abort", done, { once: true });
   });
 }
 
@@ -66,7 +85,8 @@ async function defaultRefusal(response: Response): Promise<Error> {
 /**
  * Reads a stream of server-sent events until its last event or until `signal` aborts.
  *
- * A lost connection is opened again after a growing delay (the server's `retry:` sets the first),
+ * A lost connection is opened again after a growing delay (the server's `retry:` sets the first;
+ * one that is grown ends when the server is known to be in reach),
  * with `Last-Event-ID`, so that nothing is lost or doubled. Rejects when the server refuses the request.
  */
 export async function stream(url: string, options: StreamOptions): Promise<void> {
@@ -127,7 +147,7 @@ export async function stream(url: string, options: StreamOptions): Promise<void>
     }
     if (ended || !reconnect || signal?.aborted) return;
     onConnection?.("lost");
-    await wait(delay * (0.8 + 0.4 * Math.random()), signal);
-    delay = Math.min(delay * 2, options.maxDelayMs ?? 15_000);
+    const reached = await wait(delay * (0.8 + 0.4 * Math.random()), firstDelay, options);
+    delay = reached ? firstDelay : Math.min(delay * 2, options.maxDelayMs ?? 5000);
   }
 }
