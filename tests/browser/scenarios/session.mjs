@@ -1,5 +1,7 @@
 // Signing out and in, a wrong password, and what validation says where.
-import { ask, check, enter, given, newWorkflow, saved, scenario, select, titleIs, until, write } from "../driver.mjs";
+import {
+  ask, check, counts, enter, equal, given, newWorkflow, reads, saved, scenario, select, titleIs, until, write,
+} from "../driver.mjs";
 
 await scenario(async ({ open, step }) => {
   const page = await open();
@@ -45,6 +47,22 @@ await scenario(async ({ open, step }) => {
     await page.getByText(/not started|cannot be run|has errors/i).first().waitFor();
     await write(page, "values.total", "{{ input.x }}");
     await page.getByTestId("problem-set").and(page.locator('[data-severity="error"]')).waitFor({ state: "detached" });
+  });
+
+  await step("an id that cannot be is refused where it is typed, and the reason stays", async () => {
+    const id = page.getByTestId("node-id");
+    const reason = page.getByTestId("inspector").getByRole("alert");
+    await id.fill("start");
+    await reads(reason, "Another node has the id “start”.");
+    await id.press("Enter");
+    equal(await id.inputValue(), "start", "what was typed");
+    await id.press("Tab");
+    equal(await id.inputValue(), "set", "the node's own id");
+    await reads(reason, "“start” was not taken. Another node has the id “start”.");
+    await id.fill("sum");
+    await id.press("Enter");
+    await page.getByTestId("node-sum").waitFor();
+    await counts(reason, 0, "a reason");
   });
 
   await step("without a network the draft stays, and is saved when it is back", async () => {

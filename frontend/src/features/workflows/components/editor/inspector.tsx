@@ -3,7 +3,7 @@
 /** The panel of the selected node: name and id, config, how it is run, and what the last run had. */
 
 import { Play, X } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useId, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { type FieldScope, type Known, readables } from "@/canvas/completion";
 import { setConfig, setFields } from "@/canvas/edit";
@@ -110,6 +110,8 @@ function NodePanel({ node, looking, onLooking }: NodePanelProps) {
 function Identity({ node }: { node: GraphNode }) {
   const { store, types } = useEditor();
   const [id, setId] = useState(node.id);
+  const [refused, setRefused] = useState<string | null>(null);
+  const reason = useId();
   const graph = useDraft((state) => state.graph);
   useEffect(() => setId(node.id), [node.id]);
   const problem = useMemo(
@@ -118,14 +120,18 @@ function Identity({ node }: { node: GraphNode }) {
   );
 
   function commit(): void {
-    if (id === node.id) return;
-    if (problem) {
-      setId(node.id);
-      return;
-    }
+    if (id === node.id || problem) return;
     const { edit, select } = store.getState();
     edit(renameNode(store.getState().graph, node.id, id, types));
     select(new Set([id]));
+  }
+
+  /** Whoever goes on with something else sees the node's own id, and why it is not another. */
+  function leave(): void {
+    commit();
+    if (!problem) return;
+    setId(node.id);
+    setRefused(`“${id}” was not taken. ${problem}`);
   }
 
   return (
@@ -153,15 +159,19 @@ function Identity({ node }: { node: GraphNode }) {
           value={id}
           maxLength={64}
           aria-invalid={problem ? true : undefined}
-          onChange={(event) => setId(event.target.value)}
-          onBlur={commit}
+          aria-describedby={(problem ?? refused) ? reason : undefined}
+          onChange={(event) => {
+            setId(event.target.value);
+            setRefused(null);
+          }}
+          onBlur={leave}
           onKeyDown={(event) => event.key === "Enter" && commit()}
           data-testid="node-id"
         />
       </label>
-      {problem && (
-        <p role="alert" className="col-span-2 text-xs text-danger">
-          {problem}
+      {(problem ?? refused) && (
+        <p id={reason} role="alert" className="col-span-2 text-xs text-danger [overflow-wrap:anywhere]">
+          {problem ?? refused}
         </p>
       )}
     </div>
