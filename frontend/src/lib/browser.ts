@@ -1,7 +1,7 @@
 "use client";
 
-import { usePathname } from "next/navigation";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { usePathname, useSearchParams } from "next/navigation";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 const never = () => () => undefined;
 
@@ -87,6 +87,36 @@ export function useHash(): [string, (hash: string) => void] {
     dispatchEvent(new HashChangeEvent("hashchange"));
   };
   return [hash, change];
+}
+
+/** Writes a parameter into the address without a new history entry, or takes it out of there. */
+export function setParameter(name: string, value: string): void {
+  const params = new URLSearchParams(location.search);
+  if ((params.get(name) ?? "") === value) return;
+  if (value) params.set(name, value);
+  else params.delete(name);
+  const search = params.toString();
+  history.replaceState(null, "", search ? `?${search}` : location.pathname);
+}
+
+/** A text that is typed and kept as a parameter of the address once it has stood still: `[typed, type, kept]`. */
+export function useTypedParameter(name: string): [string, (text: string) => void, string] {
+  const kept = useSearchParams().get(name) ?? "";
+  const [text, setText] = useState(kept);
+  const settled = useSettled(text.trim());
+  const written = useRef(kept);
+  useEffect(() => {
+    if (settled === written.current) return;
+    written.current = settled;
+    setParameter(name, settled);
+  }, [name, settled]);
+  // The address changed without typing: by a link, or by going back.
+  useEffect(() => {
+    if (kept === written.current) return;
+    written.current = kept;
+    setText(kept);
+  }, [kept]);
+  return [text, setText, kept];
 }
 
 /** The title of a page that is about one thing; the exported page only has that of its kind. */

@@ -101,6 +101,21 @@ await scenario(async ({ open, step }) => {
     check(!page.url().includes("#"), `the list's own address, not ${page.url()}`);
   });
 
+  await step("back from a workflow that was searched for is what was found", async () => {
+    const search = page.getByRole("searchbox", { name: "Search workflows" });
+    await search.fill("fault");
+    await page.getByRole("link", { name: "Another" }).waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "Faulty" }).click();
+    await page.getByTestId("node-start").waitFor();
+    await page.goBack();
+    await page.getByRole("link", { name: "Faulty" }).waitFor();
+    equal(await search.inputValue(), "fault", "the search");
+    await counts(page.getByRole("link", { name: "Another" }), 0, "what was not searched for");
+    await page.getByRole("link", { name: "Workflows" }).click();
+    await page.getByRole("link", { name: "Another" }).waitFor();
+    equal(await search.inputValue(), "", "the search after going to all");
+  });
+
   await step("fields that are needed say so", async () => {
     await page.goto("/workflows");
     await page.getByRole("button", { name: "New workflow" }).click();

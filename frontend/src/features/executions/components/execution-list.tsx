@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import type { ExecutionSummary } from "@/api/types";
 import { useWorkflowNames, workflowLabel } from "@/features/workflows/hooks/workflows";
+import { setParameter } from "@/lib/browser";
 import { moveRowFocus } from "@/lib/rows";
 import { useShortcuts } from "@/lib/shortcuts";
 import { Button } from "@/ui/button";
@@ -34,14 +35,6 @@ const COLUMNS = [
   { label: "Version", className: "hidden md:table-cell" },
 ];
 
-function setFilter(name: string, value: string) {
-  const params = new URLSearchParams(location.search);
-  if (value) params.set(name, value);
-  else params.delete(name);
-  const search = params.toString();
-  history.replaceState(null, "", search ? `?${search}` : location.pathname);
-}
-
 export function ExecutionList() {
   const params = useSearchParams();
   const workflowId = params.get("workflow_id") ?? "";
@@ -69,14 +62,14 @@ export function ExecutionList() {
           className="w-40"
           options={statusOptions}
           value={status}
-          onValueChange={(value) => setFilter("status", value)}
+          onValueChange={(value) => setParameter("status", value)}
         />
         <Select
           aria-label="Workflow"
           className="w-56"
           options={workflowOptions}
           value={workflowId}
-          onValueChange={(value) => setFilter("workflow_id", value)}
+          onValueChange={(value) => setParameter("workflow_id", value)}
         />
       </div>
       <List

@@ -2,9 +2,10 @@
 
 import { Plus, Search, Upload, Workflow as WorkflowIcon, X } from "lucide-react";
 import dynamic from "next/dynamic";
+import { useSearchParams } from "next/navigation";
 import { type ReactNode, useRef, useState } from "react";
 import type { ImportResult, WorkflowSummary } from "@/api/types";
-import { useHash, useSettled } from "@/lib/browser";
+import { setParameter, useHash, useTypedParameter } from "@/lib/browser";
 import { patiently } from "@/lib/patiently";
 import { moveRowFocus, rowUnderFocus } from "@/lib/rows";
 import { useShortcuts } from "@/lib/shortcuts";
@@ -43,13 +44,13 @@ const COLUMNS = [
 
 export function WorkflowList() {
   const [hash, setHash] = useHash();
-  const [text, setText] = useState("");
-  const [tag, setTag] = useState("");
+  const [text, setText, q] = useTypedParameter("q");
+  const tag = useSearchParams().get("tag") ?? "";
+  const setTag = (name: string) => setParameter("tag", name);
   const [edited, setEdited] = useState<WorkflowSummary | null>(null);
   const [report, setReport] = useState<ImportResult | null>(null);
   const search = useRef<HTMLInputElement>(null);
   const file = useRef<HTMLInputElement>(null);
-  const q = useSettled(text.trim());
   const list = useWorkflows({ q: q || undefined, tag: tag || undefined });
   const update = useUpdateWorkflow();
   const remove = useDeleteWorkflow();
