@@ -1,5 +1,5 @@
 // A workflow by keyboard alone: add, connect, run. The mouse is never used.
-import { edgeIs, enter, runIs, saved, scenario, statusIs } from "../driver.mjs";
+import { edgeIs, enter, reads, runIs, saved, scenario, statusIs } from "../driver.mjs";
 
 await scenario(async ({ open, step }) => {
   const page = await open();
@@ -41,6 +41,10 @@ await scenario(async ({ open, step }) => {
 
   await step("add by search, and connect to what is there", async () => {
     await keyboard.press("/");
+    await page.getByTestId("node-search-input").waitFor();
+    await keyboard.type("set");
+    await reads(page.getByTestId("node-search").locator("[data-selected=true]"), "Gives values names");
+    await keyboard.press("ControlOrMeta+a");
     await search("end");
     await page.getByTestId("node-end").waitFor();
     await reach('data-id="template"', "Shift+Tab");

@@ -5,12 +5,14 @@
 import { Command } from "cmdk";
 import { Search } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { targetsFor } from "@/canvas/edit";
 import { NodeIcon } from "@/canvas/flow/icons";
-import { COMPENSATE_PORT, ERROR_PORT, type NodeTypes } from "@/canvas/graph";
+import { COMPENSATE_PORT, ERROR_PORT, type GraphNode, type NodeTypes } from "@/canvas/graph";
 import { typePorts } from "@/canvas/ports";
+import { rankOf, type Section, searched } from "@/canvas/search";
 import { plainProse } from "@/ui/prose";
+import type { Picking } from "../../store/editor";
 import { useDraft } from "./context";
 import { categoryTitle, grouped, useAddable } from "./palette";
 
@@ -26,18 +28,29 @@ export interface NodeSearchProps {
   onConnect: (node: string) => void;
 }
 
-export function NodeSearch({ types, onPick, onGo, onConnect }: NodeSearchProps) {
+/** One line of the list, and the words that find it. */
+interface Offer {
+  id: string;
+  names: string[];
+  more: string;
+  icon: string | undefined;
+  category?: string;
+  hint: string;
+  pick: () => void;
+}
+
+export function NodeSearch(props: NodeSearchProps) {
   const picking = useDraft((state) => state.picking);
+  // Each search begins without the words of the one before.
+  return picking && <OpenSearch {...props} picking={picking} />;
+}
+
+function OpenSearch({ picking, ...props }: NodeSearchProps & { picking: Picking }) {
   const pick = useDraft((state) => state.pick);
-  const graph = useDraft((state) => state.graph);
-  const { nodes } = graph;
-  const targets = useMemo(
-    () =>
-      picking?.kind === "behind" ? targetsFor(graph, picking.source.id, picking.source.port, types) : [],
-    [graph, picking, types],
-  );
-  const addable = useAddable(types);
-  if (!picking) return null;
+  const [words, setWords] = useState("");
+  const sections = useOffers(picking, props);
+  // Not the list's own filter: it finds letters far apart, and "set" then begins with what waits some seconds.
+  const found = searched(sections, ({ names, more }) => rankOf(words, names, more));
   const title =
     picking.kind === "behind"
       ? `Add behind ${picking.source.id}`
@@ -54,85 +67,85 @@ export function NodeSearch({ types, onPick, onGo, onConnect }: NodeSearchProps) 
           data-testid="node-search"
         >
           <Primitive.Title className="px-3 pt-3 text-sm font-semibold">{title}</Primitive.Title>
-          <Command label={title} loop>
+          <Command label={title} loop shouldFilter={false}>
             <div className="flex items-center gap-2 border-b px-3">
               <Search aria-hidden className="size-4 shrink-0 text-muted-foreground" />
               <Command.Input
+                value={words}
+                onValueChange={setWords}
                 placeholder="Search nodes"
                 className="h-11 w-full bg-transparent text-base outline-none"
                 data-testid="node-search-input"
               />
             </div>
-            {picking.kind === "behind" && <PortChoice types={types} source={picking.source} />}
+            {picking.kind === "behind" && <PortChoice types={props.types} source={picking.source} />}
             <Command.List className="max-h-[50vh] overflow-y-auto py-1">
               <Command.Empty className="p-6 text-center text-sm text-muted-foreground">
                 No node has that name.
               </Command.Empty>
-              {picking.kind === "behind" && targets.length > 0 && (
-                <Command.Group heading="Connect to" className={group}>
-                  {targets.map((node) => (
-                    <Command.Item
-                      key={node.id}
-                      value={`connect to ${node.name ?? ""} ${node.id}`}
-                      onSelect={() => onConnect(node.id)}
-                      className={item}
-                      data-testid={`connect-${node.id}`}
-                    >
-                      <NodeIcon icon={types.get(node.type)?.icon} className="size-4 text-muted-foreground" />
-                      <span>{node.name || node.id}</span>
-                    </Command.Item>
-                  ))}
-                </Command.Group>
-              )}
-              {grouped(addable, "").map(([category, members]) => (
-                <Command.Group key={category} heading={categoryTitle(category)} className={group}>
-                  {members.map((type) => (
-                    <Command.Item
-                      key={type.type}
-                      value={`${type.title} ${type.type}`}
-                      keywords={[type.description, type.category]}
-                      onSelect={() => onPick(type.type)}
-                      className={item}
-                      data-testid={`search-${type.type}`}
-                    >
-                      <NodeIcon
-                        icon={type.icon}
-                        category={type.category}
-                        className="size-4 text-muted-foreground"
-                      />
-                      <span>{type.title}</span>
-                      <span className="truncate text-xs text-muted-foreground">
-                        {plainProse(type.description)}
-                      </span>
-                    </Command.Item>
+              {found.map(({ heading, items }) => (
+                <Command.Group key={heading} heading={heading} className={group}>
+                  {items.map((offer) => (
+                    <OfferLine key={offer.id} offer={offer} />
                   ))}
                 </Command.Group>
               ))}
-              {picking.kind === "add" && nodes.length > 0 && (
-                <Command.Group heading="On the canvas" className={group}>
-                  {nodes.map((node) => (
-                    <Command.Item
-                      key={node.id}
-                      value={`go to ${node.name ?? ""} ${node.id}`}
-                      onSelect={() => {
-                        pick(null);
-                        onGo(node.id);
-                      }}
-                      className={item}
-                    >
-                      <NodeIcon icon={types.get(node.type)?.icon} className="size-4 text-muted-foreground" />
-                      <span>{node.name || node.id}</span>
-                      <span className="text-xs text-muted-foreground">go to</span>
-                    </Command.Item>
-                  ))}
-                </Command.Group>
-              )}
             </Command.List>
           </Command>
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+function OfferLine({ offer: { id, names, icon, category, hint, pick } }: { offer: Offer }) {
+  return (
+    <Command.Item value={id} onSelect={pick} className={item} data-testid={id}>
+      <NodeIcon icon={icon} category={category} className="size-4 shrink-0 text-muted-foreground" />
+      <span>{names[0]}</span>
+      <span className="truncate text-xs text-muted-foreground">{hint}</span>
+    </Command.Item>
+  );
+}
+
+/** What can be picked: nodes to connect to, types to add, nodes to go to. */
+function useOffers(picking: Picking, { types, onPick, onGo, onConnect }: NodeSearchProps): Section<Offer>[] {
+  const graph = useDraft((state) => state.graph);
+  const close = useDraft((state) => state.pick);
+  const addable = useAddable(types);
+  return useMemo(() => {
+    const there = (node: GraphNode, verb: string, more: Pick<Offer, "id" | "hint" | "pick">): Offer => {
+      const names = node.name ? [node.name, node.id] : [node.id];
+      return { names, more: `${verb} ${node.type}`, icon: types.get(node.type)?.icon, ...more };
+    };
+    const targets =
+      picking.kind === "behind" ? targetsFor(graph, picking.source.id, picking.source.port, types) : [];
+    const connect = targets.map((node) =>
+      there(node, "connect to", { id: `connect-${node.id}`, hint: "", pick: () => onConnect(node.id) }),
+    );
+    const add = grouped(addable, "").map(([category, members]) => ({
+      heading: categoryTitle(category),
+      items: members.map(
+        ({ type, title, description, icon }): Offer => ({
+          id: `search-${type}`,
+          names: [title, type],
+          more: `${description} ${category}`,
+          icon,
+          category,
+          hint: plainProse(description),
+          pick: () => onPick(type),
+        }),
+      ),
+    }));
+    const go = (picking.kind === "add" ? graph.nodes : []).map((node) => {
+      const pick = () => {
+        close(null);
+        onGo(node.id);
+      };
+      return there(node, "go to", { id: `go-${node.id}`, hint: "go to", pick });
+    });
+    return [{ heading: "Connect to", items: connect }, ...add, { heading: "On the canvas", items: go }];
+  }, [graph, picking, types, addable, close, onPick, onGo, onConnect]);
 }
 
 /** From which port: the type's own, and the two that every node has. */
