@@ -63,10 +63,7 @@ class Observed:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                given = MutableHeaders(raw=message.setdefault("headers", []))
-                _secure(given, request_id)
-                if status == 204:
-                    del given["content-type"]  # of nothing
+                _secure(MutableHeaders(raw=message.setdefault("headers", [])), request_id, status)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -104,11 +101,13 @@ def _request_id(scope: Scope) -> str:
     return str(new_id())
 
 
-def _secure(headers: MutableHeaders, request_id: str) -> None:
+def _secure(headers: MutableHeaders, request_id: str, status: int) -> None:
     headers["X-Request-ID"] = request_id
     for name, value in SECURE_HEADERS:
         headers[name] = value
     headers.setdefault("Content-Security-Policy", API_CSP)
+    if status == 204:
+        del headers["content-type"]  # of nothing
     if "cache-control" not in headers:
         headers["Cache-Control"] = "no-store"
 
