@@ -9,7 +9,7 @@ from weft.engine.journal import restore
 
 
 async def test_a_quick_pure_node_writes_one_event() -> None:
-    one = await ended({"a": probe(), "b": probe(sleep_s=0.005)}, "s>a a>b", clock=SystemClock())
+    one = await ended({"a": probe(), "b": probe(sleep_s=0.001)}, "s>a a>b", clock=SystemClock())
     assert one.told("a") == one.told("b") == ["node.completed"]
     data = one.data("node.completed", "a")
     assert (data["attempt"], data["origin"], data["port"]) == (1, "run", "out")
