@@ -6,8 +6,20 @@ import {
 await scenario(async ({ open, step }) => {
   const page = await open();
 
-  await step("sign out", async () => {
+  await step("set-up where someone else was first leads to sign-in, and says so", async () => {
+    const late = await open();
+    await late.goto("/setup");
+    await late.getByLabel("Your name").fill("Late");
+    await late.getByLabel("Email").fill("late@example.com");
+    await late.getByLabel("Password").fill("a long enough one");
     await enter(page);
+    await late.getByRole("button", { name: "Create owner" }).click();
+    await late.getByRole("heading", { name: "Sign in" }).waitFor();
+    await late.getByText("Someone else was first").waitFor();
+    await late.close();
+  });
+
+  await step("sign out", async () => {
     await page.getByRole("button", { name: given.owner.name }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();

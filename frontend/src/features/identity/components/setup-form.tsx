@@ -12,6 +12,7 @@ import { Button } from "@/ui/button";
 import { Field } from "@/ui/field";
 import { FormError } from "@/ui/form";
 import { Input } from "@/ui/input";
+import { notifyError } from "@/ui/toast";
 import { useAuthStatus, useEnter } from "../hooks/session";
 
 const schema = z.object({
@@ -56,7 +57,10 @@ export function SetupForm() {
     } catch (error) {
       if (wantsToken(error)) setAsked(true);
       // Someone else was first: then the way leads to sign-in.
-      if (error instanceof ApiError && error.status === 409) void status.refetch();
+      if (error instanceof ApiError && error.status === 409) {
+        notifyError("Someone else was first", error);
+        void status.refetch();
+      }
       showErrors(form, error);
     }
   });
