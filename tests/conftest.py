@@ -1,6 +1,7 @@
 """Fixtures that every folder may use: a PostgreSQL for the session, and whole servers on both databases."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,12 @@ from tests.server import Server, running
 from tests.servers.postgres import postgres_database, postgres_server
 
 DATABASES = ("sqlite", "postgresql")
-settings.register_profile("weft", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("weft")  # how long an example takes is the machine's load, and no failure
+# How long an example takes is the machine's load, and no failure. The same code draws the same examples, so that a
+# change is judged by what it changed; the long runs look further each time.
+settings.register_profile(
+    "weft", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=not os.environ.get("WEFT_SOAK")
+)
+settings.load_profile("weft")
 
 
 @pytest.fixture(scope="session")
