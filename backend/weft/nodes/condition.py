@@ -82,7 +82,7 @@ def port_of(output: JSON) -> str | None:
     ports=ports_of, port_of=port_of, output_schema_of=schema_of,
 )  # fmt: skip
 async def condition(config: Condition, run: NodeRun) -> Result:
-    """Takes the port `true` or `false` by an expression, or the port of the first case that holds."""
+    """If and else: takes the port `true` or `false` by an expression, or the port of the first case that holds."""
     if config.expression is not None:
         holds = truthy(await run.evaluate(config.expression))
         return Result({"result": holds}, port="true" if holds else "false")
