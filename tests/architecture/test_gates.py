@@ -118,11 +118,15 @@ def test_importing_the_application_is_light() -> None:
     assert loaded.startswith("[] "), loaded
 
 
+BUILT = {"frontend/out"}
+"""What the documentation may name though a fresh checkout has not made it yet."""
+
+
 @pytest.mark.parametrize("page", [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 def test_paths_in_the_documentation_exist(page: Path) -> None:
     text = page.read_text() if page.exists() else pytest.fail(f"{page.name} is missing")
     named = set(re.findall(r"`((?:backend|frontend|tests|docs|examples|deploy)/[\w./\-]+)`", text))
     linked = set(re.findall(r"\]\(([^)#:\s]+)\)", text))
-    missing = [name for name in named if not (ROOT / name).exists()]
+    missing = [name for name in named - BUILT if not (ROOT / name).exists()]
     missing += [target for target in linked if not (page.parent / target).exists()]
     assert missing == []
