@@ -9,7 +9,7 @@ from weft.engine.errors import NodeError, NodeFailure, RunFailed
 from weft.engine.journal import JournalLost
 from weft.engine.large import LARGE_BYTES, is_plain
 from weft.engine.node import Result
-from weft.engine.values import JSON, decode, encode, encode_bounded, plain_value
+from weft.engine.values import JSON, check_depth, decode, encode, plain_value
 
 MAX_OUTPUT_BYTES: Final = 100 * 1024 * 1024
 
@@ -44,11 +44,14 @@ async def call_in_time(
 async def plain_output(context: NodeContext, output: JSON) -> tuple[JSON, bytes]:
     """What the node gave, as plain JSON without secrets, and its text. Raises NodeError.
 
-    Writing a large output is the one pass that is made at once: about a millisecond a MiB."""
+    A large one is written in one turn, and again in another where it may be too deep: about a millisecond a MiB."""
     try:
-        text = encode_bounded(output)
+        text = encode(output)
         if len(text) > MAX_OUTPUT_BYTES:
             raise NodeError("output_too_large", "The output is over 100 MiB.")
+        if len(text) > LARGE_BYTES:
+            await asyncio.sleep(0)
+        check_depth(output, text)
         if len(text) <= LARGE_BYTES or not await is_plain(output):
             output = plain_value(output, decode(text))
     except TypeError as error:

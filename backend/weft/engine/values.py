@@ -41,23 +41,28 @@ _AT_ONCE: Final = 10_000
 
 
 def encode(value: JSON) -> bytes:
-    """`value` as compact JSON text. Raises orjson.JSONEncodeError (a TypeError) where it is not JSON."""
-    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+    """`value` as compact JSON text. Raises TypeError where it is not JSON, or nested deeper than can be written."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError as error:
+        if "Recursion limit" in str(error):
+            raise TypeError(f"it is nested deeper than {MAX_DEPTH} levels") from None
+        raise
+
+
+def check_depth(value: JSON, text: bytes, most: int = MAX_DEPTH) -> None:
+    """Raises TypeError where `value`, whose JSON is `text`, is nested deeper than `most` levels."""
+    if text.count(b"[") + text.count(b"{") > most:
+        # It may be that deep: inside of as many levels as are left it can be written only where it is not.
+        for _ in range(_WRITABLE_DEPTH - most):
+            value = [value]
+        encode(value)
 
 
 def encode_bounded(value: JSON, most: int = MAX_DEPTH) -> bytes:
     """As `encode`; a TypeError also where `value` is nested deeper than `most` levels."""
-    try:
-        text = encode(value)
-        if text.count(b"[") + text.count(b"{") > most:
-            # It may be that deep: inside of as many levels as are left it can be written only where it is not.
-            for _ in range(_WRITABLE_DEPTH - most):
-                value = [value]
-            encode(value)
-    except TypeError as error:
-        if "Recursion limit" in str(error):
-            raise TypeError(f"it is nested deeper than {most} levels") from None
-        raise
+    text = encode(value)
+    check_depth(value, text, most)
     return text
 
 
