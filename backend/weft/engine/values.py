@@ -59,10 +59,10 @@ def check_depth(value: JSON, text: bytes, most: int = MAX_DEPTH) -> None:
         encode(value)
 
 
-def encode_bounded(value: JSON, most: int = MAX_DEPTH) -> bytes:
-    """As `encode`; a TypeError also where `value` is nested deeper than `most` levels."""
+def encode_bounded(value: JSON) -> bytes:
+    """As `encode`; a TypeError also where `value` is nested deeper than MAX_DEPTH levels."""
     text = encode(value)
-    check_depth(value, text, most)
+    check_depth(value, text)
     return text
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from weft.engine.values import JSON, MAX_DEPTH, encode_bounded
+from weft.engine.values import JSON, MAX_DEPTH, check_depth
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -40,10 +40,8 @@ def decode(text: bytes) -> Any:
 
 def _bounded(text: bytes, found: Any) -> Any:
     """`found`, unless it is nested deeper than what a node may give: `{"v": [value]}` is two levels more."""
-    most = MAX_DEPTH + 2
-    if text.count(b"[") + text.count(b"{") > most:
-        try:
-            encode_bounded(found, most)
-        except TypeError:
-            raise NotJson(f"the value is nested deeper than {MAX_DEPTH} levels") from None
+    try:
+        check_depth(found, text, MAX_DEPTH + 2)
+    except TypeError:
+        raise NotJson(f"the value is nested deeper than {MAX_DEPTH} levels") from None
     return found
