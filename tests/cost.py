@@ -12,6 +12,17 @@ from pathlib import Path
 from typing import Any
 
 
+class Late(AssertionError):
+    """Something took longer than it may. Such a test is tried again (`--only-rerun` in pyproject.toml): a machine may
+    stop for a moment, what is slow is so each time."""
+
+
+def in_time(seconds: float, limit_s: float, what: object = "") -> None:
+    """Raise Late unless `seconds` are below the limit."""
+    if not seconds < limit_s:
+        raise Late(f"{what} took {seconds:.3f} s, allowed {limit_s:.3f} s")
+
+
 class Cost:
     """What a block took, once it is over."""
 

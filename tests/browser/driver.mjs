@@ -9,7 +9,7 @@ const { chromium } = createRequire(new URL("../../frontend/package.json", import
 export const given = JSON.parse(readFileSync(0, "utf8"));
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 export function check(holds, message) {
   if (!holds) throw new Error(message);

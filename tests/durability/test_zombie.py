@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cost import in_time
 from tests.durability.invariants import check_run
 from tests.durability.world import LOOPBACK, World, start_run
 from tests.server import Json, Server, events_of, make_workflow, running, wait_for_end
@@ -40,9 +41,9 @@ def _gates(world: World) -> list[str]:
 
 
 def _await_gate(world: World, count: int) -> None:
-    deadline = time.monotonic() + 20
+    began = time.monotonic()
     while len(_gates(world)) < count:
-        assert time.monotonic() < deadline, f"{len(_gates(world))} of {count} arrivals"
+        in_time(time.monotonic() - began, 60, f"the arrival of {count} requests")
         time.sleep(0.01)
 
 
@@ -81,9 +82,9 @@ def test_a_zombie_writes_nothing_any_more(tmp_path: Path, world: World, postgres
 
 
 def _await_given_up(server: Server, count: int) -> None:
-    deadline = time.monotonic() + 15
-    while (seen := _given_up(server)) < count:
-        assert time.monotonic() < deadline, f"{seen} of {count} given up"
+    began = time.monotonic()
+    while _given_up(server) < count:
+        in_time(time.monotonic() - began, 60, "giving up")
         time.sleep(0.05)
 
 

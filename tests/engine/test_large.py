@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.cost import in_time
 from tests.engine.cases.running import RAW, ended, probe
 from weft.engine import large, values
 from weft.engine.large import is_plain
@@ -116,4 +117,4 @@ async def test_rows_that_are_handed_on_do_not_hold_the_loop() -> None:
         await task
         gc.unfreeze()
     assert one.data("execution.completed")["outputs"] == {"n": 60_000}
-    assert longest < 4 * once, f"{longest * 1000:.0f} ms, to write them once takes {once * 1000:.0f} ms"
+    in_time(longest, 4 * once, "the longest turn")

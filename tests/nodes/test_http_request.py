@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from tests.cost import longest_stop
+from tests.cost import in_time, longest_stop
 from tests.nodes.attempt import Attempt, call
 from tests.servers.recorder import Answer, Recorder
 
@@ -55,7 +55,7 @@ async def test_a_large_json_body_does_not_hold_the_loop(run: Attempt, world: Rec
     assert run.capabilities.parser is not None
     await run.capabilities.parser.parse("json", "[]", {}, workspace="w")
     task = asyncio.create_task(call(http_request, run, url=url))
-    assert await longest_stop(task) < 0.1
+    in_time(await longest_stop(task), 0.1)
     assert (await task)["body"] == rows
     world.script("/large", broken)
     assert (await call(http_request, run, url=url))["body"] == broken.body.decode()
@@ -74,7 +74,7 @@ async def test_the_output_has_these_keys(run: Attempt, world: Recorder) -> None:
     assert set(output) == {"status", "headers", "body", "url", "elapsed_ms"}
     assert (output["status"], output["body"], output["url"]) == (200, {"x": [1, None]}, url)
     assert output["headers"]["x-two"] == "2"
-    assert 0 < output["elapsed_ms"] < 5000
+    assert 0 < output["elapsed_ms"] < 60_000
 
 
 @pytest.mark.parametrize(

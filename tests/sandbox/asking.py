@@ -43,7 +43,7 @@ async def outcome(asked: Awaitable[Any]) -> Any:
         return error
 
 
-async def until(condition: Callable[[], bool], within_s: float = 5) -> None:
+async def until(condition: Callable[[], bool], within_s: float = 30) -> None:
     """Wait for `condition`, at most `within_s` seconds."""
     end = time.monotonic() + within_s
     while not condition():

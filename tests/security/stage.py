@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from tests.cost import stopwatch
+from tests.cost import in_time, stopwatch
 from tests.sandbox.asking import descendants
 from tests.server import Json, Server
 from tests.servers.recorder import Recorder
@@ -121,11 +121,10 @@ def unharmed(server: Server) -> Iterator[None]:
     assert server.process.pid == pid
     lines = server.log()[logged:].splitlines()
     assert [line for line in lines if _is_failure(line)] == []
-    assert until(lambda: strangers(server) == {}, 10), strangers(server)
-    assert until(lambda: lost_sandboxes() <= orphans, 10), lost_sandboxes() - orphans
-    assert until(lambda: resident(server) < memory + MEMORY, 30), (memory, resident(server))
-    limit = health_limit_s()
-    assert p99 < limit, f"/healthz p99 {p99 * 1000:.0f} ms of {len(pulse.waits)}, allowed {limit * 1000:.0f}"
+    assert until(lambda: strangers(server) == {}, 30), strangers(server)
+    assert until(lambda: lost_sandboxes() <= orphans, 30), lost_sandboxes() - orphans
+    assert until(lambda: resident(server) < memory + MEMORY, 60), (memory, resident(server))
+    in_time(p99, health_limit_s(), f"the p99 of {len(pulse.waits)} looks at /healthz")
 
 
 def lost_sandboxes() -> set[int]:

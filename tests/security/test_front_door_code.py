@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.cost import in_time
 from tests.sandbox.test_code_python import A22, A23
 from tests.security.stage import Canary, Pulse, duration_s, unharmed, until
 from tests.server import Json, Server, run_node
@@ -90,7 +91,7 @@ def test_a23_what_is_printed_is_capped_and_stays_on_its_line(server: Server, own
     logged = len(server.log())
     with unharmed(server):
         run_code(owner, kind, much)
-        assert until(lambda: "SPAM" in server.log()[logged:], 5), "what is printed is logged at all"
+        assert until(lambda: "SPAM" in server.log()[logged:], 60), "what is printed is logged at all"
         assert server.log()[logged:].count("SPAM") <= 65_536 / 4
         assert run_code(owner, kind, lines)["status"] == "completed"
     written = server.log()[logged:]
@@ -103,8 +104,7 @@ def ends_in_time(owner: httpx.Client, kind: str, code: str, kinds: set[str]) -> 
     execution = run_code(owner, kind, code)
     assert execution["status"] == "failed", (code, execution["outputs"])
     assert execution["error"]["type"] in kinds | {"limit_exceeded", "timeout"}, (code, execution["error"])
-    took = duration_s(execution, "n")
-    assert took < LIMIT_S + 2, (code, took)
+    in_time(duration_s(execution, "n"), LIMIT_S + 2, code)
     assert "Traceback" not in str(execution)
     assert "/backend/" not in str(execution)
 
@@ -132,4 +132,4 @@ def others_work(server: Server, owner: httpx.Client) -> Iterator[None]:
         finally:
             attacked.stop()
         p99 = attacked.end()
-    assert p99 < max(0.5, 10 * before), f"{p99:.3f} s, without the attack {before:.3f} s"
+    in_time(p99, max(0.5, 10 * before))

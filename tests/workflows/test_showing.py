@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.cost import in_time
 from weft.engine.catalog import Catalog
 from weft.workflows.domain import shown_graph
 
@@ -59,7 +60,7 @@ def test_what_a_text_costs_grows_with_its_length(catalog: Catalog) -> None:
     began = time.process_time()
     values = {"password": "{{" * 1_000_000, "token": "{{ a" * 1_000_000, "url": "://?a_&key" * 100_000}
     found = shown(catalog, "set", {"values": values})["config"]["values"]
-    assert time.process_time() - began < 10
+    in_time(time.process_time() - began, 10)
     assert (found["password"], found["token"]) == ("•••", "•••")
 
 
