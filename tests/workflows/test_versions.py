@@ -71,7 +71,8 @@ async def test_a_credential_of_another_workspace_is_an_error_where_it_is_named(h
             row |= {"allowed_hosts": "[]", "revision": 1, "created_at": now, "updated_at": now}
             await connection.execute(credentials.insert().values(row))
     call = {"id": "call", "type": "http_request", "config": {"url": "https://a.example"}}
-    for name, found in ((ours, []), (theirs, ["/graph/nodes/3/config/credential_id"])):
+    place = ["/graph/nodes/3/config/credential_id"]
+    for name, found in ((ours, []), (theirs, place), ("{{ input.credential }}", place)):
         graph = deepcopy(GRAPH)
         graph["nodes"].append({**call, "config": {**call["config"], "credential_id": str(name)}})
         graph["edges"].append({"source": "greet", "target": "call"})

@@ -202,7 +202,7 @@ class _Walker:
             self._text(value, field, path)
 
     def _text(self, text: str, field: Field, path: str) -> None:
-        if field.reference and not is_template(text) and self.exists and not self.exists(field.reference, text):
+        if self.exists and _names_a_thing(text, field) and not self.exists(str(field.reference), text):
             message = f"There is no {field.reference} '{text}' in this workspace."
             self.findings.error(path, "not_found", message, self.node)
         if fault := _CODE[field.language](text) if field.language in _CODE else None:
@@ -265,5 +265,10 @@ def _things(value: Any, field: Field, path: str) -> Iterator[tuple[str, str, str
     elif isinstance(value, list):
         for position, item in enumerate(value):
             yield from _things(item, field_of(field, position), f"{path}/{position}")
-    elif isinstance(value, str) and field.reference and not is_template(value):
-        yield path, field.reference, value
+    elif isinstance(value, str) and _names_a_thing(value, field):
+        yield path, str(field.reference), value
+
+
+def _names_a_thing(text: str, field: Field) -> bool:
+    """Whether `text` is an id as it stands: a template is one when it has a value."""
+    return field.reference is not None and (field.literal or not is_template(text))
