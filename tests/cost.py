@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import os
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -42,7 +41,7 @@ def counted() -> Iterator[Cost]:
 
 @contextmanager
 def stopwatch(*processes: int) -> Iterator[Cost]:
-    """The seconds of the block, but for what the machine made this thread and `processes` wait for a CPU."""
+    """The seconds of the block, but for what the machine made this process and `processes` wait for a CPU."""
     cost = Cost()
     began, waited_s = time.perf_counter(), queued_s(*processes)
     try:
@@ -52,13 +51,10 @@ def stopwatch(*processes: int) -> Iterator[Cost]:
 
 
 def queued_s(*processes: int) -> float:
-    """Seconds that this thread and `processes` stood ready to run while the machine was busy with others. All their
+    """Seconds that this process and `processes` stood ready to run while the machine was busy with others. All their
     threads count: the one that holds the interpreter's lock makes the others wait."""
-    tasks = {Path(f"/proc/{os.getpid()}/task/{threading.get_native_id()}")}
-    for process in processes:
-        tasks.update(Path(f"/proc/{process}/task").iterdir())
     seconds = 0.0
-    for task in tasks:
+    for task in (task for process in (os.getpid(), *processes) for task in Path(f"/proc/{process}/task").iterdir()):
         with suppress(FileNotFoundError, ProcessLookupError):
             seconds += int((task / "schedstat").read_text().split()[1]) / 1e9
     return seconds
@@ -71,7 +67,7 @@ async def longest_stop(work: "asyncio.Task[Any]") -> float:
     gc.collect()
     gc.freeze()  # a collection of all that other tests left would stop the loop too
     while not work.done():
-        with stopwatch(os.getpid()) as cost:
+        with stopwatch() as cost:
             await asyncio.sleep(0.001)
         longest = max(longest, cost.seconds)
     gc.unfreeze()

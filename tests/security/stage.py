@@ -58,8 +58,8 @@ def health_limit_s() -> float:
 
 
 class Pulse(threading.Thread):
-    """Does the same thing over and over, and takes the time of it, but for what the machine made this thread and the
-    processes `beside` it wait for a CPU."""
+    """Does the same thing over and over, and takes the time of it, but for what the machine made this process and those
+    `beside` it wait for a CPU."""
 
     def __init__(self, beat: Callable[[], object], pause_s: float = 0.05, beside: Iterable[int] = ()) -> None:
         super().__init__(daemon=True)
