@@ -174,6 +174,18 @@ async def test_a_status_of_400_and_more_fails(run: Attempt, world: Recorder) -> 
 
 
 @pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("0", 0.0), (" 12 ", 12.0), ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0), ("soon", None), ("-1", None),
+     ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None), ("Mon, 01 Jan 2026 00:00:00 +9999", None)],
+)  # fmt: skip
+async def test_whatever_retry_after_says_the_status_is_told(
+    run: Attempt, world: Recorder, header: str, seconds: float | None
+) -> None:
+    error = await failure(run, url=world.script("/a", Answer(503, {"Retry-After": header})))
+    assert (error.type, error.status, error.retry_after_s) == ("http_status", 503, seconds)
+
+
+@pytest.mark.parametrize(
     ("credential", "header", "value"),
     [("bearer", "authorization", "Bearer SEKRET"), ("basic", "authorization", "Basic dTpw"),
      ("header", "x-k", "SEKRET"), ("model", "authorization", "Bearer SEKRET"), ("other", "authorization", None)],
