@@ -231,6 +231,12 @@ async def test_redirects_can_be_left_alone(run: Attempt, world: Recorder) -> Non
     assert (await call(http_request, run, url=url, follow_redirects=False))["status"] == 302
 
 
+@pytest.mark.parametrize("location", ["http://[::1/x", "//[v1.x]/", "http://\u2100.test/"])
+async def test_a_redirect_to_what_is_no_url_is_a_validation_error(run: Attempt, world: Recorder, location: str) -> None:
+    url = world.script("/go", Answer(302, {"Location": location}))
+    assert (await failure(run, url=url)).type in ("validation", "network")
+
+
 @pytest.mark.parametrize(
     "config",
     [{"url": ""}, {}, {"url": "http://x", "method": "CONNECT"}, {"url": "http://x", "timeout_s": 0},

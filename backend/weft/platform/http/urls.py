@@ -71,7 +71,11 @@ def follow(base: Target, location: str) -> Target:
     """The target of a redirect from `base`; errors as `parse_url`."""
     if _UNSAFE.search(location.strip(" ").replace(" ", "%20")):
         raise bad_url("the redirect's Location has control characters or backslashes")
-    return parse_url(urljoin(base.url, location.strip(" ")))
+    try:
+        joined = urljoin(base.url, location.strip(" "))
+    except ValueError:  # a bracket without its other, or a host that Unicode reads in two ways
+        raise bad_url("the redirect's Location is not a URL") from None
+    return parse_url(joined)
 
 
 def parse_host(text: str) -> tuple[str, IPAddress | None]:
