@@ -190,6 +190,10 @@ async def test_aggregate_tells_what_it_cannot_add(engine: Engine, operation: str
             {"format": "yaml", "text": "a: &x [1, 2.5]\nb: *x\nc: 2020-01-01\n1: yes"},
             {"a": [1, 2.5], "b": [1, 2.5], "c": "2020-01-01", "1": "yes"},
         ),
+        (
+            {"format": "yaml", "text": "[18446744073709551615, 18446744073709551616, -0x8000000000000001]"},
+            [18446744073709551615, 18446744073709551616.0, -9223372036854775809.0],
+        ),
     ],
 )  # fmt: skip
 async def test_parse_reads(engine: Engine, config: dict[str, Any], output: Any) -> None:
@@ -220,6 +224,13 @@ OUTSIDE = '<!DOCTYPE l SYSTEM "file:///etc/passwd"><l/>'
         ("yaml", "a: 1\na: 2"),
         ("yaml", "!!python/object/apply:os.system ['true']"),
         ("yaml", "a: .nan"),
+        ("yaml", "a: 1" + "0" * 400),
+        ("yaml", '"\\ud800"'),
+        ("yaml", '"\\udc00": 1'),
+        ("yaml", '"\\ud800": 1\n"\\ud800": 2'),
+        ("yaml", '!!int ""'),
+        ("yaml", "[!!bool x]"),
+        ("yaml", "!!omap [{a: 1}, {b: 2, c: 3}]"),
         ("yaml", "&a [*a]"),
         ("yaml", BOMB),
     ],

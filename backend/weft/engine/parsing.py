@@ -22,6 +22,7 @@ MOST_VALUES: Final = 1_000_000
 """Of YAML, where aliases repeat them."""
 MOST_JSON: Final = 5_000_000
 """Of JSON, by its commas and brackets: so many fit into the memory of the process that reads them."""
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 
 
@@ -35,6 +36,7 @@ class Csv:
 
 
 def _refuse(message: str) -> NoReturn:
+    message = _SURROGATE.sub("\ufffd", message)
     raise NodeError("validation", message, details={"errors": [{"path": "/text", "message": message}]})
 
 
@@ -161,7 +163,8 @@ def parse_yaml(text: str, _options: Csv) -> JSON:
         mark = getattr(error, "problem_mark", None)
         place = f" at line {mark.line + 1}" if mark else ""
         _refuse(f"the text is not YAML{place}: {getattr(error, 'problem', None) or 'it cannot be read'}")
-    except (ValueError, RecursionError, AttributeError, TypeError):
+    except (ValueError, LookupError, AssertionError, RecursionError, AttributeError, TypeError):
+        # what its constructors raise where a value is not what its tag says
         _refuse("the text is not YAML: a value in it cannot be read")
 
 
@@ -183,20 +186,40 @@ class _Plain:
             return [self.value(item, depth + 1) for item in value]
         if isinstance(value, datetime | date):
             return value.isoformat()
-        if isinstance(value, float) and not math.isfinite(value):
-            _refuse("the text has a number that is not finite")
-        if value is None or isinstance(value, str | bool | int | float):
+        if isinstance(value, str):
+            return _storable(value)
+        if value is None or isinstance(value, bool):
             return value
+        if isinstance(value, int | float):
+            return _number(value)
         _refuse("the text has a value that JSON does not know")
 
     def key(self, key: Any) -> str:
         if isinstance(key, str):
-            return key
+            return _storable(key)
         if key is None or isinstance(key, bool):
             return {None: "null", True: "true", False: "false"}[key]
         if isinstance(key, int | float | date):
             return str(key)
         _refuse("the text has a key that is no text")
+
+
+def _storable(text: str) -> str:
+    """`text`, unless an escape in it is half a character: no JSON text holds that."""
+    if not text.isascii() and _SURROGATE.search(text):
+        _refuse("the text has a surrogate by itself, which is no character")
+    return text
+
+
+def _number(value: int | float) -> int | float:
+    """`value`; an integer of more than 64 bits becomes a float, as it does in JSON text."""
+    try:
+        number = value if -(2**63) <= value < 2**64 else float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        _refuse("the text has a number that is not finite")
+    return number
 
 
 _PARSERS: Final[dict[str, Callable[[str, Csv], JSON]]] = {
