@@ -174,6 +174,8 @@ async def test_aggregate_tells_what_it_cannot_add(engine: Engine, operation: str
     ("config", "output"),
     [
         ({"format": "json", "text": '{"a": [1, null]}'}, {"a": [1, None]}),
+        *(({"format": form, "text": f"\ufeff{text}"}, {"a": "b"})
+          for form, text in (("json", '{"a": "b"}'), ("xml", "<a>b</a>"), ("yaml", "a: b"))),
         ({"format": "csv", "text": "a,b\r\n1,x\r\n\r\n2\r\n"}, [{"a": "1", "b": "x"}, {"a": "2", "b": None}]),
         ({"format": "csv", "text": 'a;b\n"x;y";2\n', "options": {"delimiter": ";"}}, [{"a": "x;y", "b": "2"}]),
         ({"format": "csv", "text": "1,2\n", "options": {"header": False}}, [["1", "2"]]),

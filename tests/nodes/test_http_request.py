@@ -133,6 +133,8 @@ async def test_queries(run: Attempt, world: Recorder, url: str, query: Any, path
     [
         (Answer.json({"a": 1}), "auto", {"a": 1}),
         (Answer.json({"a": 1}), "text", '{"a": 1}'),
+        *((Answer(headers={"content-type": "application/json"}, body=b"\xef\xbb\xbf[1]"), response, [1])
+          for response in ("auto", "json")),
         (Answer(body=b"[1]"), "json", [1]),
         (Answer(body=b"[1]"), "auto", "[1]"),
         (Answer(headers={"content-type": "application/problem+json"}, body=b'"x"'), "auto", "x"),

@@ -45,7 +45,7 @@ def parse_json(text: str, _options: Csv) -> JSON:
     if text.count(",") + text.count("[") + text.count("{") > MOST_JSON:
         raise NodeError("limit_exceeded", f"the text stands for more than {MOST_JSON:,} values")
     try:
-        value = orjson.loads(text)
+        value = orjson.loads(text.removeprefix("\ufeff"))
     except (orjson.JSONDecodeError, UnicodeEncodeError) as error:
         _refuse(f"the text is not JSON: {error}")
     return _checked(value, 0)

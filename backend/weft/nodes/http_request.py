@@ -255,7 +255,8 @@ async def _body(answer: HttpAnswer, response: str, run: NodeRun) -> JSON:
 
 
 async def _json(body: bytes, run: NodeRun) -> tuple[JSON] | None:
-    """The value that `body` spells; None where it is not JSON."""
+    """The value that `body` spells, a byte order mark left aside; None where it is not JSON."""
+    body = body.removeprefix(codecs.BOM_UTF8)
     try:
         if len(body) <= _LARGE:
             return (orjson.loads(body),)
@@ -274,7 +275,7 @@ def _short_body(answer: HttpAnswer) -> JSON:
     if not _is_json(mime):
         return _other(answer, mime, charset)
     try:
-        body = orjson.loads(answer.body)
+        body = orjson.loads(answer.body.removeprefix(codecs.BOM_UTF8))
         encode_bounded(body)
     except (orjson.JSONDecodeError, TypeError):
         return _text(answer.body, charset, "replace")
