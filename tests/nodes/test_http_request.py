@@ -91,6 +91,7 @@ async def test_the_output_has_these_keys(run: Attempt, world: Recorder) -> None:
          "application/x-www-form-urlencoded", b"a=x+y&a=2&c=true"),
         ({"body": {"a": 1}, "body_type": "none"}, None, b""),
         ({}, None, b""),
+        *(({"body_type": kind}, None, b"") for kind in ("json", "text", "form", "multipart")),
         ({"body": "<a/>", "headers": {"content-type": "text/xml"}}, "text/xml", b"<a/>"),
     ],
 )  # fmt: skip

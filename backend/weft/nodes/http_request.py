@@ -178,7 +178,9 @@ def _with_query(url: str, query: Mapping[str, Any]) -> str:
 def _encoded(config: HttpRequest) -> tuple[str | None, bytes | None]:
     """The content type and bytes of the body."""
     body, kind = config.body, config.body_type
-    if kind is None:
+    if "body" not in config.model_fields_set:
+        kind = "none"
+    elif kind is None:
         kind = "none" if body is None else "text" if isinstance(body, str) else "json"
     match kind:
         case "none":
