@@ -177,6 +177,25 @@ async def test_a_status_of_400_and_more_fails(run: Attempt, world: Recorder) -> 
 
 
 @pytest.mark.parametrize(
+    ("mime", "body", "response", "shown"),
+    [
+        ("application/json", b"[1]", "text", "[1]"),
+        ("application/json", b"", "text", ""),
+        ("application/json", b"", "auto", None),
+        ("text/plain", b"[1]", "json", [1]),
+        ("text/html", b"<p>", "json", "<p>"),
+        ("application/json", b"{broken", "auto", "{broken"),
+        ("image/png", b"\x89", "json", {"base64": "iQ==", "mime": "image/png", "size": 1}),
+    ],
+)  # fmt: skip
+async def test_an_error_shows_the_body_as_the_output_would(
+    run: Attempt, world: Recorder, mime: str, body: bytes, response: str, shown: Any
+) -> None:
+    url = world.script("/a", Answer(500, {"content-type": mime}, body))
+    assert (await failure(run, url=url, response=response)).details["body"] == shown
+
+
+@pytest.mark.parametrize(
     ("header", "seconds"),
     [("0", 0.0), (" 12 ", 12.0), ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0), ("soon", None), ("-1", None),
      ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None), ("Mon, 01 Jan 2026 00:00:00 +9999", None)],

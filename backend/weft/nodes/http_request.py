@@ -140,7 +140,7 @@ async def http_request(config: HttpRequest, run: NodeRun) -> JSON:
         follow_redirects=config.follow_redirects,
     )
     if config.fail_on_status and answer.status >= 400:
-        raise _failed(answer)
+        raise _failed(answer, config.response)
     return {
         "status": answer.status,
         "headers": answer.headers,
@@ -271,16 +271,18 @@ async def _json(body: bytes, run: NodeRun) -> tuple[JSON] | None:
         return None
 
 
-def _short_body(answer: HttpAnswer) -> JSON:
-    """The beginning of a body, for an error."""
+def _short_body(answer: HttpAnswer, response: str) -> JSON:
+    """The beginning of a body, for an error: as in the output, and as text where that cannot be."""
     mime, charset = _content_type(answer)
-    if not _is_json(mime):
+    if response == "text":
+        return _text(answer.body, charset, "replace")
+    if not answer.body or (response == "auto" and not _is_json(mime)):
         return _other(answer, mime, charset)
     try:
         body = orjson.loads(answer.body.removeprefix(codecs.BOM_UTF8))
         encode_bounded(body)
     except (orjson.JSONDecodeError, TypeError):
-        return _text(answer.body, charset, "replace")
+        return _text(answer.body, charset, "replace") if _is_json(mime) else _other(answer, mime, charset)
     return body
 
 
@@ -318,12 +320,12 @@ def _text(body: bytes, charset: str, errors: str) -> str:
     return body.decode(known if _CHARSETS.fullmatch(known) else "utf-8", errors)
 
 
-def _failed(answer: HttpAnswer) -> NodeError:
+def _failed(answer: HttpAnswer, response: str) -> NodeError:
     shown = HttpAnswer(answer.status, answer.headers, answer.body[:_SHOWN_BODY], answer.url, answer.elapsed_ms)
     return NodeError(
         "http_status",
         f"The server answered {answer.status}.",
-        details={"status": answer.status, "headers": answer.headers, "body": _short_body(shown)},
+        details={"status": answer.status, "headers": answer.headers, "body": _short_body(shown, response)},
         retry_after_s=retry_after_seconds(answer.headers.get("retry-after"), datetime.now(UTC)),
     )
 
