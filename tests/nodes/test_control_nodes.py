@@ -117,12 +117,19 @@ async def test_delay_waits(engine: Engine) -> None:
     assert abs((resumed - before).total_seconds() - 0.2) < 1
 
 
-@pytest.mark.parametrize("until", ["2001-01-01T00:00:00Z", "2001-01-01T00:00:00.5+02:00"])
+@pytest.mark.parametrize(
+    "until",
+    ["2001-01-01T00:00:00Z", "2001-01-01T00:00:00.5+02:00", "2001-01-01t00:00:00z", "0001-01-01T00:00:00+10:00"],
+)
 async def test_delay_until_what_is_past_goes_on_at_once(engine: Engine, until: str) -> None:
     assert "resumed_at" in await engine.output({"type": "delay", "config": {"until": "{{ input.t }}"}}, {"t": until})
 
 
-@pytest.mark.parametrize("until", ["tomorrow", "2030-01-01", "2030-01-01T00:00:00", 5, ""])
+@pytest.mark.parametrize(
+    "until",
+    ["tomorrow", "2030-01-01", "2030-01-01T00:00:00", 5, "", "2030-W05-4T09:00:00Z", "2030-01-31T090000+0000",
+     "9999-12-31T23:59:59-01:00", "9999-12-31T23:59:59.999999Z"],
+)  # fmt: skip
 async def test_delay_refuses_what_is_no_time(engine: Engine, until: Any) -> None:
     error = await engine.error({"type": "delay", "config": {"until": "{{ input.t }}"}}, {"t": until})
     assert error["type"] == "validation"

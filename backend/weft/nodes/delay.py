@@ -1,6 +1,7 @@
 """delay: goes on later."""
 
 import asyncio
+import re
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
@@ -13,14 +14,18 @@ from weft.kernel.clock import timestamp
 SLEPT_S: Final = 5
 """What is longer suspends the run."""
 LONGEST_S: Final = 10 * 366 * 86_400
+_RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_LAST_YEAR: Final = 9998
+"""The next is the calendar's last, whose end a zone or a rounding passes."""
 
 
 def _moment(text: str) -> datetime:
     """The time that RFC 3339 `text` names. Raises ValueError."""
-    if len(text) < 20 or text[10] not in "Tt ":
+    text = text.upper()
+    if not _RFC_3339.fullmatch(text):
         raise ValueError
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
+    if moment.year > _LAST_YEAR:
         raise ValueError
     return moment
 
