@@ -202,6 +202,14 @@ async def test_parse_reads(engine: Engine, config: dict[str, Any], output: Any) 
     assert await engine.output({"type": "parse", "config": config}) == output
 
 
+@pytest.mark.parametrize("delimiter", ['"', "\n", "\r", "", ";;"])
+async def test_parse_refuses_a_delimiter_that_means_something_else(engine: Engine, delimiter: str) -> None:
+    config = {"format": "csv", "text": "a,b\n1,2", "options": {"delimiter": "{{ input.d }}"}}
+    error = await engine.error({"type": "parse", "config": config}, {"d": delimiter})
+    assert error["type"] == "validation"
+    assert error["details"]["errors"][0]["path"] == "/options/delimiter"
+
+
 BOMB = "a: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(10)
 )

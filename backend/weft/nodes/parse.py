@@ -2,7 +2,7 @@
 
 from typing import Any, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from weft.engine.node import NodeConfig, NodeRun, node
 from weft.engine.parsing import check_length, parse_text
@@ -17,7 +17,11 @@ class Options(NodeConfig):
     arrays); `numbers`, whether cells that are written like numbers become numbers."""
 
     delimiter: str = Field(
-        default=",", min_length=1, max_length=1, description="The one character between two cells.", examples=[";"]
+        default=",",
+        min_length=1,
+        max_length=1,
+        description="The one character between two cells; no quote, and no line break.",
+        examples=[";"],
     )
     header: bool = Field(
         default=True,
@@ -26,6 +30,13 @@ class Options(NodeConfig):
     numbers: bool = Field(
         default=False, description="Whether cells that are written like numbers become numbers; else all are texts."
     )
+
+    @field_validator("delimiter")
+    @classmethod
+    def _parts_cells_only(cls, delimiter: str) -> str:
+        if delimiter in '"\r\n':
+            raise ValueError("should be neither a quote nor a line break")
+        return delimiter
 
 
 class Parse(NodeConfig):
