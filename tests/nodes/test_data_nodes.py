@@ -160,6 +160,14 @@ async def test_aggregate_of_nothing(engine: Engine) -> None:
     }  # fmt: skip
 
 
+async def test_a_sum_of_more_than_64_bits_is_a_float(engine: Engine) -> None:
+    metrics = {op: {"op": op, "value": "item"} for op in ("sum", "avg")}
+    config = {"items": "{{ input.items }}", "metrics": metrics}
+    for item in (2**63, -(2**63)):
+        output = await engine.output({"type": "aggregate", "config": config}, {"items": [item, item, item]})
+        assert output == {"sum": 3.0 * item, "avg": item}
+
+
 @pytest.mark.parametrize("operation", ["sum", "avg", "min"])
 async def test_aggregate_tells_what_it_cannot_add(engine: Engine, operation: str) -> None:
     metrics = {"total": {"op": operation, "value": "item.v"}}

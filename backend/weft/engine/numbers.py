@@ -17,6 +17,11 @@ def number_text(value: int | float) -> str:
     return ("-" if sign else "") + _layout(text, point)
 
 
+def written(value: int | float) -> int | float:
+    """`value`; an integer of more than 64 bits becomes a float, as where JSON is read. OverflowError beyond floats."""
+    return value if -(2**63) <= value < 2**64 else float(value)
+
+
 def _layout(digits: str, point: int) -> str:
     """`digits` with the decimal point after the first `point` of them, by ECMAScript's Number::toString."""
     if len(digits) <= point <= 21:

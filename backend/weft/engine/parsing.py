@@ -13,6 +13,7 @@ from xml.parsers import expat
 import orjson
 
 from weft.engine.errors import NodeError
+from weft.engine.numbers import written
 from weft.engine.values import JSON
 
 LONGEST: Final = {"json": 100 * 2**20, "csv": 20 * 2**20, "xml": 20 * 2**20, "yaml": 2**20}
@@ -212,9 +213,8 @@ def _storable(text: str) -> str:
 
 
 def _number(value: int | float) -> int | float:
-    """`value`; an integer of more than 64 bits becomes a float, as it does in JSON text."""
     try:
-        number = value if -(2**63) <= value < 2**64 else float(value)
+        number = written(value)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from weft.engine.errors import NodeError
 from weft.engine.node import NodeConfig, NodeRun, node
+from weft.engine.numbers import written
 from weft.engine.values import JSON, UNDEFINED, identity
 
 ItemExpression = Annotated[str, Field(json_schema_extra={"x-expression": True, "x-scope": ["item", "index"]})]
@@ -106,7 +107,7 @@ def _kind(value: JSON) -> str:
 def _total(name: str, values: list[JSON]) -> int | float:
     numbers = _numbers(name, values)
     if all(type(number) is int for number in numbers):
-        return sum(numbers)
+        return written(sum(numbers))
     try:
         total = math.fsum(numbers)
     except OverflowError:
