@@ -170,12 +170,12 @@ async def test_a_sum_of_more_than_64_bits_is_a_float(engine: Engine) -> None:
 
 @pytest.mark.parametrize("operation", ["sum", "avg", "min"])
 async def test_aggregate_tells_what_it_cannot_add(engine: Engine, operation: str) -> None:
-    metrics = {"total": {"op": operation, "value": "item.v"}}
+    metrics = {"total/~": {"op": operation, "value": "item.v"}}
     items = [{"v": 1}, {"v": "x"}]
     error = await engine.error({"type": "aggregate", "config": {"items": items, "metrics": metrics}})
     assert error["type"] == "validation"
     assert "total" in error["message"]
-    assert error["details"]["errors"][0]["path"] == "/metrics/total"
+    assert error["details"]["errors"][0]["path"] == "/metrics/total~1~0"
 
 
 @pytest.mark.parametrize(

@@ -271,6 +271,14 @@ async def test_wrong_config_is_a_validation_error(run: Attempt, config: Any) -> 
     assert (await failure(run, **config)).type == "validation"
 
 
+@pytest.mark.parametrize("body_type", ["form", "multipart"])
+async def test_an_error_says_where_in_a_pointer(run: Attempt, body_type: str) -> None:
+    fields: dict[str, Any] = {"a/b~c": {}}
+    for place, config in (("query", {"query": fields}), ("body", {"body": fields, "body_type": body_type})):
+        error = await failure(run, url="http://x", method="POST", **config)
+        assert error.details["errors"][0]["path"] == f"/{place}/a~1b~0c"
+
+
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [(Answer(reset=True), "network"), (Answer(body=b"0123456789", cut=4), "network"), (Answer(hang=True), "timeout")],

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from weft.engine.errors import NodeError
 from weft.engine.node import NodeConfig, NodeRun, node
 from weft.engine.numbers import written
+from weft.engine.schemas import pointer
 from weft.engine.values import JSON, UNDEFINED, identity
 
 ItemExpression = Annotated[str, Field(json_schema_extra={"x-expression": True, "x-scope": ["item", "index"]})]
@@ -95,7 +96,7 @@ def _numbers(name: str, values: list[JSON]) -> list[int | float]:
 
 
 def _refused(name: str, message: str) -> NodeError:
-    faults = [{"path": f"/metrics/{name}", "message": message}]
+    faults = [{"path": pointer("/metrics", (name,)), "message": message}]
     return NodeError("validation", f"metric '{name}' {message}", details={"errors": faults})
 
 

@@ -18,6 +18,7 @@ from weft.engine.capabilities import Authorization, HttpAnswer
 from weft.engine.errors import NodeError, retry_after_seconds
 from weft.engine.graph import Effect
 from weft.engine.node import LITERAL, NodeConfig, NodeRun, node
+from weft.engine.schemas import pointer
 from weft.engine.values import JSON, encode, encode_bounded
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -163,7 +164,7 @@ async def _authorization(config: HttpRequest, run: NodeRun) -> Authorization | N
 def _with_query(url: str, query: Mapping[str, Any]) -> str:
     """`url` with `query` added; null is left out, a list gives its name several times."""
     pairs = [
-        (name, _plain(item, f"/query/{name}"))
+        (name, _plain(item, pointer("/query", (name,))))
         for name, value in query.items()
         for item in (value if isinstance(value, list) else [value])
         if item is not None
@@ -199,7 +200,7 @@ def _fields(body: JSON) -> list[tuple[str, str]]:
     if not isinstance(body, dict):
         raise _invalid("/body", "must be an object for this body_type")
     return [
-        (name, _plain(item, f"/body/{name}"))
+        (name, _plain(item, pointer("/body", (name,))))
         for name, value in body.items()
         for item in (value if isinstance(value, list) else [value])
         if item is not None
@@ -220,7 +221,7 @@ def _multipart(body: JSON) -> tuple[str, bytes]:
                 mime = str(item.get("mime") or "application/octet-stream")
                 head += f'; filename="{_quoted(item["filename"])}"\r\nContent-Type: {_quoted(mime)}'
                 item = item.get("content")
-            content = _plain(item, f"/body/{name}").encode()
+            content = _plain(item, pointer("/body", (name,))).encode()
             parts.append(f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n")
     return f"multipart/form-data; boundary={boundary}", b"".join(parts) + f"--{boundary}--\r\n".encode()
 
