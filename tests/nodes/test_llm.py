@@ -23,6 +23,7 @@ from weft.nodes.start import start
 from weft.platform.http import Guard, GuardedHttp, PrivateHosts
 
 TYPE = llm.node_type  # type: ignore[attr-defined]
+TYPES = Catalog([TYPE, start.node_type])  # type: ignore[attr-defined]
 ASK = {"model": "tiny", "credential_id": "model", "prompt": "tell a story"}
 PNG = b"\x89PNG\r\n"
 
@@ -174,5 +175,11 @@ async def test_wrong_config_is_a_validation_error(run: Attempt, speaker: OpenAIS
 )
 def test_faults_of_the_config_are_told_before_the_run(config: dict[str, Any], path: str) -> None:
     nodes: dict[str, Any] = {"s": {"type": "start"}, "a": {"type": "llm", "config": config}}
-    report = validate_graph(draw(nodes, "s>a"), Catalog([TYPE, start.node_type]))  # type: ignore[attr-defined]
+    report = validate_graph(draw(nodes, "s>a"), TYPES)
     assert [error.path for error in report.errors] == [f"/graph/nodes/1/config{path}"]
+
+
+def test_what_a_field_is_by_itself_may_be_given() -> None:
+    config = {name: field.get_default(call_default_factory=True) for name, field in TYPE.config.model_fields.items()}
+    nodes: dict[str, Any] = {"s": {"type": "start"}, "a": {"type": "llm", "config": {**config, "prompt": "x"}}}
+    assert validate_graph(draw(nodes, "s>a"), TYPES).errors == []

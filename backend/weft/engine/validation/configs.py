@@ -188,7 +188,8 @@ class _Walker:
 
     def walk(self, value: Any, field: Field, path: str) -> None:
         if field.json_schema:
-            if not (isinstance(value, str) and is_template(value)):
+            left_out = value is None and field.nullable
+            if not left_out and not (isinstance(value, str) and is_template(value)):
                 for fault in schema_faults(value, path):
                     self.findings.error(fault.path, fault.code, fault.message, self.node)
         elif isinstance(value, dict):
