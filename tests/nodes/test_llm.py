@@ -149,7 +149,9 @@ async def test_images_are_fetched_through_the_guard(run: Attempt, speaker: OpenA
         assert (await failure(run, **ASK, images=["http://10.0.0.5/a.png"])).type == "blocked_host"
         assert (await failure(run, **ASK, images=["file:///etc/passwd"])).type == "blocked_scheme"
         html = world.script("/b", Answer(headers={"content-type": "text/html"}, body=b"<html>"))
-        assert (await failure(run, **ASK, images=[html])).type == "validation"
+        for image in (html, "", "no url"):
+            error = await failure(run, **ASK, images=[url, image])
+            assert (error.type, error.details["errors"][0]["path"]) == ("validation", "/images/1")
         assert len(speaker.requests) == 1
 
 

@@ -189,7 +189,12 @@ async def _image(url: str, index: int, run: NodeRun) -> str:
     """The image as a data URL, so that no provider's library fetches it around the guard."""
     if url.startswith("data:image/"):
         return url
-    answer = await run.http.send("GET", url, max_bytes=MAX_IMAGE_BYTES)
+    try:
+        answer = await run.http.send("GET", url, max_bytes=MAX_IMAGE_BYTES)
+    except NodeError as error:
+        if error.type != "validation":
+            raise
+        raise _invalid(f"/images/{index}", error.message) from None
     mime = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if answer.status != 200 or not mime.startswith("image/"):
         raise _invalid(f"/images/{index}", "is not an image")
