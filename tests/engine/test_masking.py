@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from weft.engine.capabilities import OpenedCredential
 from weft.engine.masking import MASK, Masks
 
 SECRET = "SEKRET-8c1f/+d2?k&3=x4"
@@ -51,3 +52,16 @@ def test_what_json_writes_otherwise_is_found_too() -> None:
     masks.add(secret)
     for text in (json.dumps(secret), json.dumps(secret, ensure_ascii=False), json.dumps(secret).replace("/", "\\/")):
         assert masks.text(f"echo {text}!") == f'echo "{MASK}"!'
+
+
+@pytest.mark.parametrize("name", ["u", "us", "user", "someone-long"])
+@pytest.mark.parametrize("password", ["short", "longer-password", "grüß dich/+8"])
+def test_nothing_of_a_password_stays_in_the_header_that_carries_it(name: str, password: str) -> None:
+    opened = OpenedCredential("c", "basic", {"username": name, "password": password}, ("x.test",))
+    authorization = opened.authorization()
+    assert authorization is not None
+    masks = Masks()
+    masks.add(*opened.secrets())
+    value = authorization.headers["Authorization"]
+    assert base64.b64decode(value.removeprefix("Basic ")).decode() == f"{name}:{password}"
+    assert masks.text(value) == (f"Basic {MASK}" if len(name + password) >= 7 else value)

@@ -86,6 +86,10 @@ class Parser(Protocol):
         ...
 
 
+_PUBLIC_FIELDS = frozenset({"base_url", "name"})
+"""Of a credential: where it is sent to, and the name of the header that carries it. They stand in every request."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedCredential:
     """A credential with its secret, opened for one node. Never put into an output."""
@@ -95,6 +99,11 @@ class OpenedCredential:
     data: Mapping[str, str] = field(repr=False)
     allowed_hosts: tuple[str, ...] = ()
 
+    def secrets(self) -> list[str]:
+        """What must not be shown. Name and password as they are sent are one text, whose base64 no part's fits into."""
+        found = [value for key, value in self.data.items() if key not in _PUBLIC_FIELDS]
+        return [*found, _pair(self.data)] if self.type == "basic" else found
+
     def authorization(self) -> "Authorization | None":
         """How this secret is shown to an HTTP server; None where its type is not for HTTP."""
         data = self.data
@@ -102,8 +111,7 @@ class OpenedCredential:
             case "bearer":
                 headers = {"Authorization": f"Bearer {data['token']}"}
             case "basic":
-                pair = f"{data['username']}:{data['password']}".encode()
-                headers = {"Authorization": f"Basic {b64encode(pair).decode()}"}
+                headers = {"Authorization": f"Basic {b64encode(_pair(data).encode()).decode()}"}
             case "header":
                 headers = {data["name"]: data["value"]}
             case "anthropic":
@@ -113,6 +121,10 @@ class OpenedCredential:
             case _:
                 return None
         return Authorization(headers, self.allowed_hosts)
+
+
+def _pair(data: Mapping[str, str]) -> str:
+    return f"{data['username']}:{data['password']}"
 
 
 class Credentials(Protocol):

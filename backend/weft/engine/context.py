@@ -243,7 +243,7 @@ class NodeContext(NodeScope):
     async def credential(self, credential_id: str) -> OpenedCredential:
         vault = available(self.run.capabilities.credentials, "The credentials vault")
         opened = await vault.open(credential_id, workspace=self.workspace)
-        self.run.masks.add(*(value for key, value in opened.data.items() if key not in _PUBLIC_FIELDS))
+        self.run.masks.add(*opened.secrets())
         return opened
 
     async def step(self, name: str, function: Callable[[], Awaitable[T]]) -> T:
@@ -303,7 +303,3 @@ class NodeContext(NodeScope):
         for usage in self._reserved:
             self.run.ledger.release(usage)
         self._reserved.clear()
-
-
-_PUBLIC_FIELDS = frozenset({"base_url", "name"})
-"""Of a credential: where it is sent to, and the name of the header that carries it. They stand in every request."""
