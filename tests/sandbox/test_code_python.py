@@ -87,6 +87,11 @@ async def test_error(python: PythonPool, code: str, line: int | None, name: str 
     assert await call(python, "return 1") == 1
 
 
+async def test_a_number_that_is_too_large_is_told_as_one(python: PythonPool) -> None:
+    error = await failure(python, "return 10 ** 400", {})
+    assert (error.type, "too large a number" in error.message) == ("code", True)
+
+
 A22 = [
     "return open('/etc/passwd').read()",
     "return open('/proc/1/environ').read()",

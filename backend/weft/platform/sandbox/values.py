@@ -35,7 +35,7 @@ def decode(text: bytes) -> Any:
             plain = json.dumps(json.loads(text), ensure_ascii=False, allow_nan=False)
             return _bounded(text, orjson.loads(_SURROGATE.sub("\ufffd", plain)))
         except (ValueError, RecursionError):
-            raise NotJson("the value is nested too deeply") from None
+            raise NotJson("the value is nested too deeply, or has too large a number") from None
 
 
 def _bounded(text: bytes, found: Any) -> Any:
