@@ -72,6 +72,20 @@ def test_each_fault_is_told_at_its_place(inputs: Any, expected: list[tuple[str, 
     assert sorted(faults(inputs)) == sorted(expected)
 
 
+@pytest.mark.parametrize(
+    ("schema", "path"),
+    [
+        ({"properties": {"a": False}}, "/inputs/a"),
+        ({"patternProperties": {"^a": False}}, "/inputs/a"),
+        ({"properties": {"b": {"items": False}}}, "/inputs/b/0"),
+    ],
+)
+def test_what_false_refuses_is_told_at_its_place(schema: dict[str, Any], path: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        fill_inputs(schema, {"a": 1, "b": [1]})
+    assert [(error.path, error.message) for error in refused.value.errors] == [(path, "Should not be there.")]
+
+
 def test_no_value_is_repeated() -> None:
     with pytest.raises(Invalid) as refused:
         fill_inputs(SCHEMA, {"name": 5, "kind": "a secret"})

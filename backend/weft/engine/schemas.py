@@ -140,13 +140,20 @@ def _pattern(validator: Any, pattern: str, instance: JSON, _schema: JSON) -> Ite
         raise Spent
 
 
+def _descend(validator: Any, value: JSON, part: Any, place: str | int) -> Iterator[ValidationError]:
+    for error in validator.descend(value, part, path=place):
+        if part is False:
+            error.path.appendleft(place)  # jsonschema leaves it out of what `false` refuses
+        yield error
+
+
 def _pattern_properties(validator: Any, patterns: Any, instance: JSON, _schema: JSON) -> Iterator[ValidationError]:
     if validator.is_type(instance, "object"):
         for pattern, part in patterns.items():
             _check.meter.step(len(instance))
             for name, value in instance.items():
                 if _check.meter.matches(pattern, name):
-                    yield from validator.descend(value, part, path=name, schema_path=pattern)
+                    yield from _descend(validator, value, part, name)
 
 
 def _additional_properties(validator: Any, part: Any, instance: JSON, schema: Any) -> Iterator[ValidationError]:
@@ -167,7 +174,7 @@ def _properties(validator: Any, properties: Any, instance: JSON, _schema: JSON) 
         return
     for name, part in properties.items():
         if name in instance and not _check.accepts(part, instance[name]):
-            yield from validator.descend(instance[name], part, path=name, schema_path=name)
+            yield from _descend(validator, instance[name], part, name)
 
 
 def _items(validator: Any, part: Any, instance: JSON, schema: Any) -> Iterator[ValidationError]:
@@ -176,7 +183,7 @@ def _items(validator: Any, part: Any, instance: JSON, schema: Any) -> Iterator[V
     start = len(schema.get("prefixItems", ()))
     for index in range(start, len(instance)):
         if not _check.accepts(part, instance[index]):
-            yield from validator.descend(instance[index], part, path=index)
+            yield from _descend(validator, instance[index], part, index)
 
 
 def _unique_items(validator: Any, unique: Any, instance: JSON, _schema: JSON) -> Iterator[ValidationError]:
@@ -228,6 +235,8 @@ def told(error: ValidationError | SchemaError) -> str:
     """What is wrong, in words that do not repeat the value, which may be long or secret."""
     rule: str = str(error.validator)
     wanted: Any = error.validator_value
+    if error.validator is None:
+        return "Should not be there."  # the schema is `false`
     if rule == "type":
         named = wanted if isinstance(wanted, str) else " or ".join(map(str, wanted))
         return f"Should be of type {named}."
