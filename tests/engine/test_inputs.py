@@ -92,6 +92,17 @@ def test_no_value_is_repeated() -> None:
     assert "a secret" not in str([error.as_json() for error in refused.value.errors])
 
 
+def test_a_default_may_stand_where_a_property_refers_to() -> None:
+    definitions = {
+        "size": {"$ref": "#/$defs/count"},
+        "count": {"type": "integer", "default": 3},
+        "me": {"$ref": "#/$defs/me"},
+    }
+    properties = {"a": {"$ref": "#/$defs/size"}, "b": {"allOf": [{"type": "integer"}, {"$ref": "#/$defs/count"}]},
+                  "c": {"$ref": "#/$defs/size", "default": 4}, "d": {"$ref": "#/$defs/me"}}  # fmt: skip
+    assert fill_inputs({"$defs": definitions, "properties": properties}, {}) == {"a": 3, "b": 3, "c": 4}
+
+
 def test_an_empty_schema_lets_everything_pass() -> None:
     assert fill_inputs({}, {"a": [1]}) == {"a": [1]}
 

@@ -112,7 +112,22 @@ def _fill_object(
 ) -> None:
     meter.step(len(properties) >> 4)
     for name, part in properties.items():
-        if name not in value and isinstance(part, Mapping) and "default" in part:
-            value[name] = copy.deepcopy(part["default"])
+        if name not in value and (default := _default(part, root, depth, meter)) is not None:
+            value[name] = copy.deepcopy(default[0])
         if name in value:
             value[name] = _fill(part, value[name], root, depth + 1, meter)
+
+
+def _default(schema: JSON, root: Mapping[str, Any], depth: int, meter: Meter) -> tuple[JSON] | None:
+    """The default that `schema` names: its own, or that of what it refers to or is made of."""
+    if not isinstance(schema, Mapping) or depth > DEEPEST:
+        return None
+    if "default" in schema:
+        return (schema["default"],)
+    reference = schema.get("$ref")
+    named = [target(root, reference)] if isinstance(reference, str) and reference.startswith("#") else []
+    for part in (*named, *schema.get("allOf", ())):
+        meter.step()
+        if (found := _default(part, root, depth + 1, meter)) is not None:
+            return found
+    return None
