@@ -131,6 +131,8 @@ def test_a_pattern_that_takes_forever_does_not() -> None:
         ({"patternProperties": {"(": {}}}, "/s/patternProperties/("),
         ({"items": {"$ref": "#/$defs/none"}}, "/s/items/$ref"),
         ({"$ref": "https://schemas.invalid/x"}, "/s"),
+        ({"properties": {"a": {"$ref": "https://schemas.invalid/x"}}}, "/s/properties/a/$ref"),
+        ({"properties": {"a": {"items": {"$ref": "other.json#/x"}}}}, "/s/properties/a/items/$ref"),
         ({"$ref": "file:///etc/passwd"}, "/s"),
         ({"$ref": "#"}, "/s"),
         ([], "/s"),
@@ -139,6 +141,13 @@ def test_a_pattern_that_takes_forever_does_not() -> None:
 )
 def test_what_is_no_schema_is_told(schema: Any, path: str) -> None:
     assert [fault.path for fault in schema_faults(schema, "/s")] == [path]
+
+
+def test_a_reference_to_what_the_schema_itself_or_the_standard_names_is_a_good_one() -> None:
+    named = {"$defs": {"n": {"$id": "https://here.test/n"}}, "properties": {"a": {"$ref": "https://here.test/n"}}}
+    standard = {"properties": {"a": {"$ref": "https://json-schema.org/draft/2020-12/schema"}}}
+    assert schema_faults(named, "/s") == schema_faults(standard, "/s") == []
+    assert fill_inputs(named, {"a": 1}) == fill_inputs(standard, {"a": {}}) | {"a": 1}
 
 
 def test_a_recursive_schema_is_a_good_one() -> None:

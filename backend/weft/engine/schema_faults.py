@@ -36,9 +36,9 @@ def _reference_faults(schema: JSON, at: str) -> list[FieldError]:
     try:
         for sample in samples:
             errors(schema, sample, 1, meter)
-        lost = [
-            path for path, reference in _references(schema) if reference.startswith("#/") and _lost(schema, reference)
-        ]
+        named = any("$id" in part for _, part in walk(schema))
+        found = () if named else _references(schema)
+        lost = [path for path, reference in found if _lost(schema, reference, meter)]
     except (Unresolvable, RecursionError):
         return [FieldError(at, "invalid_schema", "A reference in the schema leads nowhere, or to itself.")]
     except Spent:
@@ -46,8 +46,16 @@ def _reference_faults(schema: JSON, at: str) -> list[FieldError]:
     return [FieldError(pointer(at, path), "invalid_schema", "This reference leads nowhere.") for path in lost]
 
 
-def _lost(schema: JSON, reference: str) -> bool:
-    return "$id" not in schema and target(schema, reference) is None
+def _lost(schema: JSON, reference: str, meter: Meter) -> bool:
+    """Whether `reference` leads nowhere: what it names stands neither in `schema`, of which no part has a name of
+    its own, nor in the standard."""
+    if reference.startswith("#"):
+        return reference.startswith("#/") and target(schema, reference) is None
+    try:
+        errors({"$ref": reference}, {}, 1, meter)
+    except Unresolvable:
+        return True
+    return False
 
 
 def target(root: Mapping[str, Any], reference: str) -> JSON:
