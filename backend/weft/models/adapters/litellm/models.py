@@ -93,7 +93,9 @@ class LiteLLMModels:
             raise NodeError("timeout", "The model did not finish in time.") from None
         finally:
             await call.wire.close()
-            usage = call.usage or await asyncio.to_thread(self._counted, library, call)
+            usage = call.usage
+            if usage is None:
+                usage = await asyncio.to_thread(self._counted, library, call)
             if on_usage is not None:
                 on_usage(usage)
         return ModelAnswer("".join(call.text), call.finish_reason or "stop", call.model, usage)
