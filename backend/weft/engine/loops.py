@@ -207,12 +207,18 @@ class Loop:
         broken = config.get("break_if") is not None and truthy(await inside.evaluate(config["break_if"]))
         if changes:
             self.state = {**self.state, **{name: _or_null(value) for name, value in changes.items()}}
-        inside.frame.round_values = {**inside.frame.round_values, "state": self.state}
-        goes_on = not broken and (config.get("while") is None or truthy(await inside.evaluate(config["while"])))
+        goes_on = not broken and await self._goes_on(inside)
         self.results[each.index] = result
         self.ended += 1
         await self._tell(each, path, {"result": result}, goes_on)
         return goes_on
+
+    async def _goes_on(self, inside: "NodeContext") -> bool:
+        """What `while` says, which sees the state for the next round; that of this round stays, for undoing in it."""
+        if self.config.get("while") is None:
+            return True
+        now = {"state": self.state, self.context.node: {**inside.frame.round_values, "state": self.state}}
+        return truthy(await inside.evaluate(self.config["while"], now))
 
     async def _result(self, inside: "NodeContext") -> JSON:
         if "result" not in self.config:
@@ -228,9 +234,7 @@ class Loop:
         elif policy == "collect":
             self.results[each.index] = None
             self.errors.append(_entry(each, failure.error))
-        goes_on = policy != "fail"
-        if goes_on and self.config.get("while") is not None:
-            goes_on = truthy(await inside.evaluate(self.config["while"]))
+        goes_on = policy != "fail" and await self._goes_on(inside)
         await self._tell(each, path, {"error": failure.error}, goes_on)
         return goes_on
 

@@ -42,6 +42,20 @@ async def test_completed_nodes_are_undone_in_reverse_over_all_containers() -> No
         assert len(ends) == len(set(ends))
 
 
+async def test_an_undoing_node_in_a_loop_sees_the_state_that_its_node_saw() -> None:
+    loop = {"type": "loop", "config": {"times": 3, "state": {"n": 9}, "update": {"n": "index"}}}
+    nodes = {
+        "l": loop, "a": probe("write", parent="l", give="{{ state.n }}"),
+        "u": probe("write", parent="l", give=["{{ a }}", "{{ state.n }}", "{{ l.state.n }}"]), "z": FAIL,
+    }  # fmt: skip
+    one = await ended(nodes, "s>l l>z a.compensate>u")
+    whole = {"l[0].a": [9, 9, 9], "l[1].a": [0, 0, 0], "l[2].a": [1, 1, 1]}
+    for at in range(2, len(one.journal.events)):
+        again = one.cut(at)
+        await again.whole()
+        assert {event.data["of"]: event.data["output"] for event in again.events("compensation.completed")} == whole
+
+
 async def test_a_compensation_that_fails_is_recorded_and_the_next_runs() -> None:
     nodes = {
         "a": probe("write"), "ua": probe("write"),
