@@ -99,7 +99,7 @@ async def _attempts(frame: "Frame", decision: Decision, path: str, woken: Woken 
     run = frame.run
     context = _first_context(frame, decision, path, wait)
     context.woken = woken
-    if wait is None or wait.is_retry:
+    if not (context.announced or context.rerun):
         run.count_node()
     while await _try(context):
         if run.draining:

@@ -173,7 +173,7 @@ class RunState:
             if "." in path:
                 self._inside.setdefault(path.rpartition(".")[0], []).append(path)
         if what == "started":
-            self.node_runs += 1
+            self.node_runs += not data.get("rerun")
             state.status, state.waiting = "running", None
             state.started_at = state.started_at if data.get("rerun") and state.started_at else event.at
             state.config_blobs = [key for key in data.get("blobs", ()) if key == "config"]

@@ -32,6 +32,18 @@ async def test_node_runs(container: bool) -> None:
         assert again.journal.events[-1].type == "execution.failed", at
 
 
+async def test_what_a_takeover_goes_on_with_is_not_one_more_node_run() -> None:
+    loop, delay = {"type": "loop", "config": {"times": 2}}, {"type": "delay", "config": {"seconds": 6}}
+    nodes = {"l": loop, "p": {"type": "parallel", "parent": "l"}, "d": {**delay, "parent": "p"}}
+    one = await ended(nodes, "s>l", created=limits(max_node_runs=6))
+    assert one.journal.events[-1].type == "execution.completed"
+    for at in range(2, len(one.journal.events)):
+        again = one.cut(at)
+        await again.whole()
+        assert again.journal.events[-1].type == "execution.completed", at
+    assert error(await ended(nodes, "s>l", created=limits(max_node_runs=5)))["type"] == "limit_exceeded"
+
+
 async def test_time_without_waiting() -> None:
     one = await ended({"a": probe("read", sleep_s=9)}, "s>a", created=limits(max_duration_s=0.05), clock=SystemClock())
     assert error(one)["details"] == {"limit": "max_duration_s"}
