@@ -89,5 +89,7 @@ class Level:
         if usage is not None:
             data["usage"] = usage
         sequence = self.run.emit("node.cancelled", data, node.id, path)
-        if context is not None and node.compensation is not None and node.policy.compensate == "started":
+        if context is None:
+            self.run.state.note_cancelled(path, sequence)
+        elif node.compensation is not None and node.policy.compensate == "started":
             self.run.remember(context, None, sequence)

@@ -243,7 +243,8 @@ class Run(Activity):
             return
         found = [path for path in self.open_records if not inside or path.startswith((f"{inside}.", f"{inside}["))]
         for path in sorted(found, key=lambda path: -path.count(".")):
-            self.emit("node.cancelled", {"reason": "cancelled", **(why or {})}, self.open_records.pop(path), path)
+            data = {"reason": "cancelled", **(why or {})}
+            self.state.note_cancelled(path, self.emit("node.cancelled", data, self.open_records.pop(path), path))
 
     async def _stop_root(self, frame: Frame) -> None:
         """Cancel everything; frames write what was cancelled, and give up on what does not end in the grace."""

@@ -111,6 +111,12 @@ class RunState:
         begun = ("running", "retrying", "waiting")
         return {path: node.node for path, node in self.nodes.items() if node.status in begun}
 
+    def note_cancelled(self, path: str, sequence: int) -> None:
+        """What a lost owner began is cancelled by this one, which never took it up."""
+        node = self.nodes.get(path)
+        if node is not None:
+            node.status, node.sequence = "cancelled", sequence
+
     def apply(self, event: Event, *, forget_rounds: bool = False) -> None:
         """Fold one event. `forget_rounds`: drop what is inside a round once it ended (a worker's memory)."""
         self.sequence = event.sequence or self.sequence

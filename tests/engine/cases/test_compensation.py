@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.cases.running import RAW, SEEN, Case, Vault, case, check, ended, error, probe
+from tests.engine.cases.running import RAW, SEEN, Case, SystemClock, Vault, case, check, ended, error, probe
 from tests.engine.clocks import VirtualClock
 from weft.engine.capabilities import Capabilities
 
@@ -114,6 +114,39 @@ async def test_a_write_that_may_have_happened(how: str, undo: list[str]) -> None
         again = one.cut(at)
         await again.whole()
         assert undone(again) == undo
+
+
+@pytest.mark.parametrize("early", [False, True])
+@pytest.mark.parametrize("waits", [False, True])
+async def test_a_write_that_a_lost_owner_began_may_have_happened(waits: bool, early: bool) -> None:
+    policy = {"compensate": "started", "retry": {"max_attempts": 2, "delay_s": 60}}
+    nodes = {"w": probe("write", policy=policy, sleep_s=0 if waits else 9, fail="network"), "u": probe()}
+    one = case({**nodes, "z": probe("read", sleep_s=9)}, "s>w s>z w.compensate>u", clock=SystemClock())
+    task = asyncio.create_task(one.once())
+    await told(one, "node.waiting" if waits else "node.started", "w")
+    assert one.current is not None
+    one.current.cancel("ann")
+    await task
+    assert undone(one) == ["w"]
+    for at in range(one.events("node.", "w")[-2].sequence, one.events("execution.cancel_requested")[0].sequence):
+        again = one.cut(at)
+        again.clock = SystemClock()
+        run = again.begin()
+        if early:
+            run.cancel("ann")
+        task = asyncio.create_task(run.go())
+        await told(again, "execution.resumed")
+        run.cancel("ann")
+        assert (await task).status == "cancelled"
+        check(again.journal.events)
+        assert undone(again) == ["w"], at
+
+
+async def told(one: Case, type: str, path: str | None = None) -> None:
+    """Return when there is an event of that type and path."""
+    async with asyncio.timeout(5):
+        while not one.events(type, path):
+            await asyncio.sleep(0.001)
 
 
 async def test_collected_rounds_are_not_undone() -> None:
