@@ -86,6 +86,8 @@ class Loop:
         self.state = dict(self.config.get("state") or {})
         rounds = self._rounds(total)
         parallelism = int(self.config.get("parallelism") or 1)
+        if parallelism > 1 and self.config.get("update"):
+            self.state = self._recorded_state()
         failed = self._recorded_failure(total)
         if failed is not None:
             raise failed
@@ -158,6 +160,12 @@ class Loop:
         rounds = self.context.run.state.rounds
         known = (rounds.get(f"{self.context.path}[{index}]", {}) for index in range(total or 0)) if rounds else ()
         return next((NodeFailure(each["error"]) for each in known if each.get("error") is not None), None)
+
+    def _recorded_state(self) -> dict[str, JSON]:
+        """The state after the last round that ended: of rounds at once, that may be any."""
+        rounds = reversed(self.context.run.state.rounds.items())
+        mine = (each["state"] for path, each in rounds if path.rpartition("[")[0] == self.context.path)
+        return next(mine, self.state)
 
     async def _at_once(self, rounds: Iterator[Round], parallelism: int) -> None:
         pool = _Pool(self)
@@ -252,7 +260,8 @@ class Loop:
 
     async def _take_over(self, each: Round, recorded: dict[str, Any]) -> bool:
         self.ended += 1
-        self.state = recorded.get("state") or {}
+        if int(self.config.get("parallelism") or 1) == 1:
+            self.state = recorded.get("state") or {}
         error = recorded.get("error")
         if error is None:
             self.results[each.index] = await restore(self.context.run.journal, recorded, "result")

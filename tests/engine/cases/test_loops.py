@@ -135,6 +135,17 @@ async def test_parallel_rounds_keep_the_order_of_the_items() -> None:
     assert outputs(one)["l"]["results"] == list(range(20))
 
 
+async def test_the_state_of_rounds_at_once_is_that_of_the_last_to_end_over_every_cut() -> None:
+    config = loop(over=[0.2, 0.05, 0.1], parallelism=3, update={"last": "index"})
+    one = await ended({"l": config, "c": probe("read", parent="l", sleep_s="{{ item }}")}, "s>l")
+    last = one.events("iteration.completed")[-1].data["index"]
+    assert outputs(one)["l"]["state"] == {"last": last}
+    for at in range(one.events("iteration.completed")[-1].sequence, len(one.journal.events)):
+        again = one.cut(at)
+        await again.whole()
+        assert outputs(again) == outputs(one)
+
+
 async def test_10_000_rounds_in_bounded_memory() -> None:
     nodes = {
         "l": loop(times=10_000, max_iterations=10_000, result=None),
