@@ -6,8 +6,9 @@ from uuid import UUID
 
 from weft.engine.catalog import Catalog
 from weft.engine.inputs import check_inputs, inputs_schema
-from weft.engine.plan import Plan, plan_of
+from weft.engine.plan import plan_of
 from weft.engine.state import NodeState, fold
+from weft.executions.commands.reusing import reusable_paths
 from weft.executions.commands.start import check_draft
 from weft.executions.domain import Execution, Origin
 from weft.executions.ports import Acceptance, Accepted, Executions, Signals
@@ -108,45 +109,6 @@ async def _target(
     inputs = await check_inputs(inputs_schema(found.graph), former.inputs)
     moved = replace(origin, version=found.version, graph_hash=found.graph_hash, workflow_name=found.name)
     return moved, found.graph, inputs
-
-
-def reusable_paths(plan: Plan, nodes: dict[str, NodeState], undone: dict[str, str]) -> frozenset[str]:
-    """The paths whose outcome a retry takes over: completed, and not downstream of what has to run again. What
-    undid something is no part of it: it runs when there is something to undo."""
-    again = {
-        path
-        for path, node in nodes.items()
-        if node.status not in ("completed", "skipped", "reused") or undone.get(path) == "completed"
-    }
-    stale: set[str] = set()
-    for path in again:
-        stale |= _downstream(plan, path)
-    return frozenset(
-        path
-        for path, node in nodes.items()
-        if path not in again
-        and node.status in ("completed", "reused")
-        and not (node.node in plan.by_id and plan.by_id[node.node].is_compensation)
-        and not any(path == root or path.startswith((root + ".", root + "[")) for root in stale)
-    )
-
-
-def _downstream(plan: Plan, path: str) -> set[str]:
-    """The paths at the level of `path`, and of the containers around it, that follow it."""
-    found: set[str] = set()
-    while True:
-        prefix, _, name = path.rpartition(".")
-        node = plan.by_id.get(name)
-        pending = [node] if node is not None else []
-        while pending:
-            for edge in pending.pop().outgoing:
-                below = f"{prefix}.{edge.target.id}" if prefix else edge.target.id
-                if below not in found:
-                    found.add(below)
-                    pending.append(edge.target)
-        if not prefix:
-            return found
-        path = prefix.rpartition("[")[0] if prefix.endswith("]") else prefix
 
 
 def _reused(node: NodeState, execution_id: UUID) -> dict[str, Any]:
