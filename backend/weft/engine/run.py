@@ -24,6 +24,7 @@ from weft.engine.journal import Journal, restore, store
 from weft.engine.limits import Ledger, Limits, limit_exceeded
 from weft.engine.masking import Masks
 from weft.engine.node import Woken
+from weft.engine.opened import mask_opened
 from weft.engine.plan import Plan, compile_graph
 from weft.engine.slots import Slots
 from weft.engine.state import RunState
@@ -174,6 +175,7 @@ class Run(Activity):
             self.started_at = self.now()
             self.emit("execution.started", {"owner": self.context.owner})
         else:
+            await mask_opened(self)
             self.emit("execution.resumed", {"owner": self.context.owner, "cause": cause})
         self._begun = True
         for by, signal in self._early_cancels:

@@ -37,7 +37,7 @@ class Probe(NodeConfig):
     tokens: int = 0
     reserve: float | None = None
     uses: float | None = None
-    credential: str | None = None
+    credential: str | None = Field(default=None, json_schema_extra={"x-literal": True, "x-reference": "credential"})
     steps: int = 0
     status: int | None = None
     retry_after_s: float | None = None

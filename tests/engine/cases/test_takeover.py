@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.engine.cases.running import Case, SystemClock, case, ended, error, outputs, probe
+from tests.engine.cases.running import RAW, Case, SystemClock, Vault, case, ended, error, outputs, probe
+from weft.engine.capabilities import Capabilities
 from weft.engine.events import Event
 
 LONG = probe("read", sleep_s=9)
@@ -116,3 +117,24 @@ class Later(SystemClock):
 
     def now(self) -> datetime:
         return super().now() + self._more
+
+
+@pytest.mark.parametrize("inner", [False, True])
+async def test_what_a_lost_owner_opened_is_masked_still(inner: bool) -> None:
+    RAW["told"] = "the token is s3cret-token"
+    never = {"value": 1, "cases": [{"id": "y", "equals": 2}]}
+    nodes = {
+        "a": probe("read", credential="c"), "d": {"type": "delay", "config": {"seconds": 60}},
+        "x": {"type": "switch", "config": never}, "n": probe("read", credential="d"),
+        "b": probe("read", give={"raw": "told"}, note="not-opened"),
+    }  # fmt: skip
+    if inner:
+        nodes = {"l": loop(times=1), **nodes, "a": inside(nodes["a"], "l")}
+    edges = "s>l l>d" if inner else "s>a a>d"
+    vault = Capabilities(credentials=Vault(c="s3cret-token", d="not-opened"))
+    one = await ended(nodes, f"{edges} s>x x.y>n d>b", capabilities=vault)
+    for at in range(one.events("node.completed", "l" if inner else "a")[0].sequence, len(one.journal.events)):
+        again = one.cut(at)
+        await again.whole()
+        assert outputs(again)["b"] == "the token is •••"
+        assert again.events("node.started", "b")[-1].data["config"]["note"] == "not-opened"

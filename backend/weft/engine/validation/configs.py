@@ -10,7 +10,7 @@ from weft.engine.catalog import Catalog
 from weft.engine.code import CodeFault, python_fault
 from weft.engine.expressions import Code, ExpressionSyntax, Reference, parse_expression, references
 from weft.engine.fields import Field, field_of, fields_of
-from weft.engine.graph import ERROR_PORT, Cache, Graph, Policy, Retry
+from weft.engine.graph import ERROR_PORT, Cache, Graph, Node, Policy, Retry
 from weft.engine.inputs import schema_faults
 from weft.engine.javascript import body_fault, expression_fault
 from weft.engine.node import NodeType
@@ -254,9 +254,14 @@ def things_named(graph: Graph, catalog: Catalog) -> list[Thing]:
     for index, node in enumerate(graph.nodes):
         node_type = catalog.get(node.type)
         if node_type is not None:
-            found = _things(node.config, fields_of(node_type), pointer("nodes", index, "config"))
-            things += [Thing(node.id, path, kind, name) for path, kind, name in found]
+            things += things_of(node, node_type, pointer("nodes", index, "config"))
     return things
+
+
+def things_of(node: Node, node_type: NodeType, path: str = "") -> list[Thing]:
+    """Those that one node names; `path` is where its config stands."""
+    found = _things(node.config, fields_of(node_type), path)
+    return [Thing(node.id, place, kind, name) for place, kind, name in found]
 
 
 def _things(value: Any, field: Field, path: str) -> Iterator[tuple[str, str, str]]:
