@@ -6,6 +6,8 @@ first run go the same way: what the journal says has ended is settled first, wit
 
 import asyncio
 from collections.abc import Mapping
+from heapq import heappop, heappush
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from weft.engine.activity import IN_A_ROW, cancel_all
@@ -239,18 +241,23 @@ class Frame(Level):
             self.failure = NodeFailure(error)
 
     async def _settle_recorded(self, decisions: list[Decision]) -> None:
-        """Take over what the journal says has ended; what is left over is ready to start or waits."""
+        """Take over what the journal says has ended, in the order in which it did, so that what follows is decided on
+        what was there then; what is left over is ready to start or waits."""
         for decision in decisions:
             if decision.reason is None:
                 self._ready.append(decision)
             else:
                 self._skip(decision)
                 self._end(decision.node, None)
-        nodes = self.run.state.nodes
         left: list[Decision] = []
-        while self._ready:
-            decision = self._ready.pop()
-            record = nodes.get(self.prefix + decision.node.id)
+        ended: list[tuple[float, int, Decision]] = []
+        while self._ready or ended:
+            for ready in self._ready:
+                known = self._record(ready)
+                heappush(ended, ((known and known.sequence) or inf, ready.node.index, ready))
+            self._ready.clear()
+            decision = heappop(ended)[2]
+            record = self._record(decision)
             if record is None:
                 left.append(decision)
                 continue
@@ -266,6 +273,9 @@ class Frame(Level):
                 self.begin(decision.node)
                 left.append(decision)
         self._ready = left
+
+    def _record(self, decision: Decision) -> NodeState | None:
+        return self.run.state.nodes.get(self.prefix + decision.node.id)
 
     async def _replay(self, node: PlanNode, record: NodeState) -> None:
         if record.fails_run:

@@ -65,6 +65,21 @@ async def test_behind_an_early_join_a_recovery_sees_the_same() -> None:
         assert again.data("node.completed", "after")["output"] is None
 
 
+async def test_behind_an_early_join_a_recovery_decides_on_what_was_there() -> None:
+    nodes = {name: probe("write", give=name) for name in "abc"}
+    nodes |= {"j": {"type": "join", "config": {"mode": "any"}}, "x": probe("read", give=["{{ a }}", "{{ b }}"])}
+    one = await ended(nodes, "s>a s>b s>c a>j b>j j>x c>x")
+    first, whole = one.data("node.completed", "j")["output"], outputs(one)
+    assert whole == {"x": ["a", "b"]}
+    for at in range(2, len(one.journal.events)):
+        again = one.cut(at)
+        await again.whole()
+        if at >= one.events("node.completed", "a")[0].sequence:
+            assert again.data("node.completed", "j")["output"] == first, at
+        if at >= one.events("node.completed", "j")[0].sequence:
+            assert outputs(again) == whole, at
+
+
 async def test_several_ends_are_merged_in_the_order_of_the_list() -> None:
     nodes: dict[str, Any] = {
         "e1": {"type": "end", "config": {"outputs": {"x": 1, "y": 1}}},
