@@ -176,6 +176,25 @@ def test_a_retry_takes_over_nothing_that_undid(owner: httpx.Client) -> None:
     assert ("node.completed", "book") in told
 
 
+def test_what_undid_inside_a_container_is_listed_there(owner: httpx.Client) -> None:
+    nodes = [
+        {"id": "start", "type": "start"},
+        {"id": "l", "type": "loop", "config": {"times": 2}},
+        {"id": "book", "type": "set", "parent": "l"},
+        {"id": "unbook", "type": "set", "parent": "l", "config": {"values": {"undid": "{{ index }}"}}},
+        {"id": "halt", "type": "stop", "config": {"message": "no"}},
+    ]
+    undoes = {"source": "book", "source_port": "compensate", "target": "unbook"}
+    edges = [{"source": "start", "target": "l"}, undoes, {"source": "l", "target": "halt"}]
+    execution = run_workflow(owner, make_workflow(owner, {"nodes": nodes, "edges": edges}))
+    assert execution["compensation"] == "done"
+    inside = owner.get(f"/executions/{execution['id']}/nodes", params={"under": "l"}).json()["items"]
+    assert [(node["path"], node["status"]) for node in inside] == [
+        (path, "completed") for path in ("l[0].book", "l[1].book", "l[1].unbook", "l[0].unbook")
+    ]
+    assert [node["output"] for node in inside[2:]] == [{"undid": 1}, {"undid": 0}]
+
+
 def test_a_node_alone_answers_for_itself_and_not_for_its_edges(owner: httpx.Client) -> None:
     graph = {
         "nodes": [

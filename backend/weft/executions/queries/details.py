@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from weft.engine.journal import blob_reference
 from weft.engine.state import NO_USAGE, NodeState, RunState
@@ -220,9 +220,10 @@ async def get_execution_nodes(query: GetExecutionNodes, scope: ReadScope, actor:
     table = execution_events.c
     mine = (table.execution_id == query.execution_id) & (table.depth == 1)
     first = func.min(table.sequence)
+    tells_of_a_node = or_(table.type.like("node.%"), table.type.like("compensation.%"))
     page = await scope.rows(
         select(table.path, first.label("first"))
-        .where(mine, is_inside(query.under), table.type.like("node.%"))
+        .where(mine, is_inside(query.under), tells_of_a_node)
         .group_by(table.path)
         .having(first > query.after)
         .order_by(first)
