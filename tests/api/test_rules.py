@@ -91,6 +91,29 @@ def test_404_comes_before_405(owner: httpx.Client, path: str) -> None:
     assert owner.post(f"/{path}/no-id").status_code == 404
 
 
+@pytest.mark.parametrize("call", ["events?limit=0", "events?depth=7", "nodes", "nodes?under=l&cursor=x"])
+def test_a_run_and_the_right_to_it_come_before_the_query(owner: httpx.Client, key_of: KeyOf, call: str) -> None:
+    execution_id = run_workflow(owner, make_workflow(owner, GRAPH))["id"]
+    assert owner.get(f"/executions/{NOBODY}/{call}").status_code == 404
+    with key_of("workflows:read") as other:
+        assert other.get(f"/executions/{execution_id}/{call}").status_code == 403
+    assert owner.get(f"/executions/{execution_id}/{call}").status_code == 422
+
+
+def test_a_position_that_is_no_number_comes_before_the_run(owner: httpx.Client) -> None:
+    assert owner.get(f"/executions/{NOBODY}/events", params={"after": "x"}).status_code == 400
+
+
+def test_the_thing_and_the_right_to_it_come_before_the_body(owner: httpx.Client, key_of: KeyOf) -> None:
+    workflow_id = make_workflow(owner, GRAPH, publish=False)
+    wrong = {"surprise": 1}
+    with key_of("workflows:read", "workflows:run") as other:
+        for client, node, status in ((owner, "nope", 404), (other, "nope", 404), (other, "start", 403)):
+            assert client.post(f"/workflows/{workflow_id}/nodes/{node}/run", json=wrong).status_code == status
+    assert errors_of(owner.post(f"/workflows/{workflow_id}/nodes/start/run", json=wrong))
+    assert owner.post(f"/credentials/{NOBODY}/test", json=wrong).status_code == 404
+
+
 def test_405_names_what_is_possible(owner: httpx.Client) -> None:
     there = owner.post(f"/workflows/{make_workflow(owner, GRAPH, publish=False)}")
     assert (there.status_code, there.json()["code"]) == (405, "method_not_allowed")

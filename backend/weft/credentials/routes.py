@@ -100,7 +100,7 @@ async def delete_credential(credential_id: EntityId, actor: ActorDependency, bus
     await bus.execute(DeleteCredential(credential_id), actor)
 
 
-@routes.post("/{credential_id}/test")
+@routes.post("/{credential_id}/test", dependencies=[existing(GetCredential, WRITE, "credential_id")])
 async def test_credential(
     credential_id: EntityId,
     actor: ActorDependency,

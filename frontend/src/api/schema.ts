@@ -2899,10 +2899,10 @@ export interface operations {
     list_events_api_v1_executions__execution_id__events_get: {
         parameters: {
             query?: {
-                after?: string | null;
-                cursor?: string | null;
                 depth?: "0" | null;
                 limit?: number;
+                after?: string | null;
+                cursor?: string | null;
             };
             header?: {
                 "last-event-id"?: string | null;

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import orjson
-from fastapi import Header, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 
 from weft.executions.commands import CancelExecution, DeleteExecution, RetryExecution
 from weft.executions.queries import (
@@ -39,6 +39,7 @@ from weft.platform.web import (
 )
 
 routes = router("/executions", "executions")
+READ: Final = existing(GetExecutionHead, "executions:read", "execution_id")
 LAST: Final = 2**31 - 1
 """No sequence is above it: what is asked for after it never comes."""
 
@@ -94,7 +95,7 @@ async def get_execution_graph(execution_id: EntityId, actor: ActorDependency, bu
     return GraphAnswer(graph=await bus.ask(GetExecutionGraph(execution_id), actor))
 
 
-@routes.get("/{execution_id}/nodes")
+@routes.get("/{execution_id}/nodes", dependencies=[READ])
 async def list_nodes(
     execution_id: EntityId,
     actor: ActorDependency,
@@ -111,9 +112,23 @@ async def list_nodes(
     return Page(items=[entry.details for entry in found[:limit]], next_cursor=following)
 
 
+def _position(
+    after: str | None = None, cursor: str | None = None, last_event_id: Annotated[str | None, Header()] = None
+) -> int:
+    """The sequence to go on after. Raises Malformed."""
+    text = last_event_id or (cursor if after is None else after)
+    if text is None:
+        return 0
+    if not (text.isascii() and text.isdigit()):
+        raise Malformed("Last-Event-ID and 'after' are the sequence of an event: a whole number.")
+    digits = text.lstrip("0")
+    return min(int(digits or 0), LAST) if len(digits) <= len(str(LAST)) else LAST
+
+
 @routes.get(
     "/{execution_id}/events",
     response_model=Page[dict[str, Any]],
+    dependencies=[Depends(_position), READ],
     responses={200: EVENTS},
 )
 async def list_events(
@@ -121,31 +136,17 @@ async def list_events(
     request: Request,
     actor: ActorDependency,
     bus: BusDependency,
-    after: str | None = None,
-    cursor: str | None = None,
+    position: Annotated[int, Depends(_position)],
     depth: Literal["0"] | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
-    last_event_id: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The events: with `Accept: text/event-stream` live until the run ends, else a page."""
-    await bus.ask(GetExecutionHead(execution_id), actor)
-    actor.require("executions:read")
-    position = _sequence(last_event_id or (cursor if after is None else after))
     if "text/event-stream" in request.headers.get("accept", "").lower():
         return stream(request, actor, execution_id, position, "executions:read", top_level=depth == "0")
     found = await bus.ask(EventsAfter(execution_id, position, limit, depth == "0"), actor)
     following = str(found[-1]["sequence"]) if len(found) == limit else None
     body = orjson.dumps({"items": found, "next_cursor": following})
     return Response(body, media_type="application/json")
-
-
-def _sequence(text: str | None) -> int:
-    if text is None:
-        return 0
-    if not (text.isascii() and text.isdigit()):
-        raise Malformed("Last-Event-ID and 'after' are the sequence of an event: a whole number.")
-    digits = text.lstrip("0")
-    return min(int(digits or 0), LAST) if len(digits) <= len(str(LAST)) else LAST
 
 
 @routes.get("/{execution_id}/blobs/{sha}", responses={200: {"content": {"application/json": {}}}})

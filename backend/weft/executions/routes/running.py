@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from fastapi import Header, Request, Response
+from fastapi import Depends, Header, Request, Response
 
 from weft.executions.commands import RunNode, StartExecution
 from weft.executions.domain import ENDED
@@ -16,9 +16,10 @@ from weft.executions.queries import ExecutionDetails, GetExecution, GetExecution
 from weft.executions.routes.shapes import ExecutionAnswer, NodeRunRequest, RunRequest
 from weft.kernel.actor import Actor
 from weft.kernel.bus import Bus
+from weft.kernel.errors import NotFound
 from weft.platform.sse import EventStream
 from weft.platform.web import ActorDependency, BusDependency, EntityId, existing, router
-from weft.workflows.queries import GetHead
+from weft.workflows.queries import GetHead, GetVersion
 
 routes = router("/workflows", "executions")
 EVENTS: dict[str, Any] = {
@@ -133,11 +134,15 @@ def stream(
     return response
 
 
-@routes.post(
-    "/{workflow_id}/nodes/{node}/run",
-    response_model=ExecutionAnswer,
-    dependencies=[existing(GetHead, "workflows:write", "workflow_id")],
-)
+async def _node_of_draft(workflow_id: EntityId, node: str, actor: ActorDependency, bus: BusDependency) -> None:
+    """404 for workflow and node, then 403: before the body's 422."""
+    draft = await bus.ask(GetVersion(workflow_id, "draft"), actor)
+    if all(known["id"] != node for known in draft.graph["nodes"]):
+        raise NotFound(f"There is no node '{node}' in the draft.")
+    actor.require("workflows:write")
+
+
+@routes.post("/{workflow_id}/nodes/{node}/run", response_model=ExecutionAnswer, dependencies=[Depends(_node_of_draft)])
 async def run_node(
     workflow_id: EntityId,
     node: str,
