@@ -185,6 +185,13 @@ def test_an_account_needs_an_address_that_may_sign_in(weft: Weft) -> None:
     assert (made.returncode, made.stdout) == (0, "some@example.com may sign in.\n")
 
 
+@pytest.mark.parametrize("name", ["n" * 201, "two\nlines", "  "])
+def test_an_account_needs_a_name_that_can_be_kept(weft: Weft, name: str) -> None:
+    refused = weft("user", "create", "some@example.com", "--name", name, stdin=PASSWORD)
+    told = "error: --name: A name is one line of 1 to 200 printable characters.\n"
+    assert (refused.returncode, refused.stderr) == (2, told)
+
+
 def test_an_import_tells_of_what_is_wrong_only(weft: Weft, tmp_path: Path) -> None:
     assert weft("user", "create", "some@example.com", stdin=PASSWORD).returncode == 0
     (tmp_path / "good.yaml").write_text(GOOD)

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from weft.bootstrap import Application
 from weft.identity.commands import CreateUser, ResetPassword
 from weft.identity.queries import FirstWorkspace
-from weft.identity.routes.fields import Email
+from weft.identity.routes.fields import Email, Name
 from weft.kernel.actor import Actor, Role, system_actor
 from weft.kernel.errors import NotFound, invalid_field
 from weft.kernel.ids import WorkspaceId, new_id, parse_id
@@ -61,6 +61,10 @@ async def create_account(email: str, name: str, role: str, password: str) -> Non
         email = TypeAdapter(Email).validate_python(email)
     except ValidationError:
         raise invalid_field("EMAIL", "email", f"'{email}' is not an email address.") from None
+    try:
+        name = TypeAdapter(Name).validate_python(name)
+    except ValidationError:
+        raise invalid_field("--name", "name", "A name is one line of 1 to 200 printable characters.") from None
     async with _opened() as application:
         nobody = system_actor(WorkspaceId(new_id()))
         await application.bus.execute(CreateUser(email, password, name, Role(role)), nobody)
