@@ -192,6 +192,13 @@ def test_an_account_needs_a_name_that_can_be_kept(weft: Weft, name: str) -> None
     assert (refused.returncode, refused.stderr) == (2, told)
 
 
+@pytest.mark.parametrize("command", ["validate", "run"])
+def test_what_is_wrong_in_a_pipe_has_its_line_too(weft: Weft, command: str) -> None:
+    done = weft(command, "/dev/stdin", stdin=BAD)
+    assert done.returncode == 2
+    assert "Line 11: call: " in done.stderr
+
+
 def test_an_import_tells_of_what_is_wrong_only(weft: Weft, tmp_path: Path) -> None:
     assert weft("user", "create", "some@example.com", stdin=PASSWORD).returncode == 0
     (tmp_path / "good.yaml").write_text(GOOD)

@@ -47,9 +47,9 @@ INVALID: Final = 2
 
 async def validate_file(file: Path) -> int:
     """Print what is wrong with a file; 0 where nothing hinders a run, else 2."""
-    workflow = _load(file)
+    text, workflow = _load(file)
     report = validate_graph(workflow.graph, load_catalog(weft.nodes))
-    _tell(report, file)
+    _tell(report, text)
     if not report.valid:
         return INVALID
     print(f"{file}: valid", file=sys.stderr)
@@ -58,11 +58,11 @@ async def validate_file(file: Path) -> int:
 
 async def run_file(file: Path, inputs: str, *, stream: bool) -> int:
     """Run a file to its end, over every wait. 0 completed, 1 failed, 2 invalid."""
-    workflow = _load(file)
+    text, workflow = _load(file)
     catalog = load_catalog(weft.nodes)
     report = validate_graph(workflow.graph, catalog)
     if not report.valid:
-        _tell(report, file)
+        _tell(report, text)
         return INVALID
     graph = Graph.model_validate(workflow.graph)
     given = fill_inputs(inputs_schema(workflow.graph), _read_inputs(inputs))
@@ -81,14 +81,15 @@ async def run_file(file: Path, inputs: str, *, stream: bool) -> int:
     return FAILED
 
 
-def _load(file: Path) -> WorkflowFile:
-    return load_workflow_file(file.read_bytes(), file.name)
+def _load(file: Path) -> tuple[bytes, WorkflowFile]:
+    text = file.read_bytes()
+    return text, load_workflow_file(text, file.name)
 
 
-def _tell(report: Report, file: Path) -> None:
-    """Every error and warning, with its line in `file`."""
+def _tell(report: Report, text: bytes) -> None:
+    """Every error and warning, with its line in `text`: the file itself may be a pipe, which is read once."""
     found = [("error", each) for each in report.errors] + [("warning", each) for each in report.warnings]
-    lines = line_numbers(file.read_bytes(), {each.path for _kind, each in found})
+    lines = line_numbers(text, {each.path for _kind, each in found})
     for kind, each in found:
         hint = f" ({each.suggestion})" if each.suggestion else ""
         node = f"{each.node}: " if each.node else ""
