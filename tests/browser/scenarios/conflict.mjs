@@ -33,6 +33,7 @@ await scenario(async ({ open, step }) => {
     await second.getByTestId("conflict-reload").click();
     await saved(second);
     await reads(second.getByTestId("node-start"), "From the first");
+    equal(await second.getByTestId("node-name").inputValue(), "From the first", "the panel, still open");
   });
 
   await step("now the first one is behind, and keeps its own", async () => {

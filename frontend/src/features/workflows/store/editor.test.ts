@@ -59,6 +59,16 @@ it("selects no node that the graph does not have", () => {
   expect(store.getState().edgeSelection).toEqual(new Set());
 });
 
+it("keeps selected what another window's draft still has", () => {
+  const { store, edit } = editor();
+  edit((graph) => addNode(graph, "set", { x: 0, y: 0 }, TYPES).graph);
+  const theirs = store.getState().graph;
+  edit((graph) => addNode(graph, "template", { x: 0, y: 0 }, TYPES).graph);
+  store.getState().select(new Set(["set", "template"]));
+  store.getState().replace({ graph: { ...theirs }, name: "Theirs" });
+  expect(store.getState().selection).toEqual(new Set(["set"]));
+});
+
 function gate() {
   const waiting: (() => void)[] = [];
   const signal = new Promise<void>((resolve) => waiting.push(resolve));

@@ -72,7 +72,7 @@ export function createEditor(
           },
           replace: ({ graph, name }) => {
             last = { key: "", at: 0 };
-            set({ graph, name, selection: NONE, edgeSelection: NONE });
+            set((now) => ({ graph, name, ...chosenIn(graph, now) }));
           },
         };
       },
