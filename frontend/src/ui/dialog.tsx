@@ -1,12 +1,40 @@
 import { X } from "lucide-react";
 import { AlertDialog as AlertPrimitive, Dialog as Primitive } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ComponentProps, type ReactNode, useState } from "react";
 import { cn } from "@/lib/classes";
 import { Button } from "./button";
 
 const overlay = "fixed inset-0 z-40 bg-overlay";
 const content =
   "fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 flex-col overflow-hidden rounded-lg border bg-raised shadow-xl";
+
+type ContentProps = ComponentProps<typeof Primitive.Content>;
+
+/** Where the focus is before a window takes it; for an item of a menu, the button that opened the menu. */
+function focused(): Element | null {
+  const menu = document.activeElement?.closest("[role=menu]");
+  return menu ? document.getElementById(menu.getAttribute("aria-labelledby") ?? "") : document.activeElement;
+}
+
+/** Gives the focus back when a window closes: left alone, Radix does so only to a trigger, and most have none. */
+function useFocusBack(own: ContentProps["onCloseAutoFocus"]): ContentProps["onCloseAutoFocus"] {
+  const [before] = useState(focused);
+  return (event) => {
+    own?.(event);
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    if (before instanceof HTMLElement || before instanceof SVGElement) before.focus();
+  };
+}
+
+/** What stands in a window over the page. */
+export function DialogContent({ onCloseAutoFocus, ...props }: ContentProps) {
+  return <Primitive.Content {...props} onCloseAutoFocus={useFocusBack(onCloseAutoFocus)} />;
+}
+
+function ConfirmContent(props: ComponentProps<typeof AlertPrimitive.Content>) {
+  return <AlertPrimitive.Content {...props} onCloseAutoFocus={useFocusBack(undefined)} />;
+}
 
 export interface DialogProps {
   open: boolean;
@@ -26,7 +54,7 @@ export function Dialog(props: DialogProps) {
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className={overlay} />
-        <Primitive.Content
+        <DialogContent
           className={cn(content, className)}
           {...(description ? {} : { "aria-describedby": undefined })}
         >
@@ -48,7 +76,7 @@ export function Dialog(props: DialogProps) {
             )}
           </header>
           <div className="overflow-y-auto p-4">{children}</div>
-        </Primitive.Content>
+        </DialogContent>
       </Primitive.Portal>
     </Primitive.Root>
   );
@@ -78,7 +106,7 @@ export function Confirm({ open, onOpenChange, title, description, action, onConf
     <AlertPrimitive.Root open={open} onOpenChange={onOpenChange}>
       <AlertPrimitive.Portal>
         <AlertPrimitive.Overlay className={overlay} />
-        <AlertPrimitive.Content className={cn(content, "max-w-md p-4")}>
+        <ConfirmContent className={cn(content, "max-w-md p-4")}>
           <AlertPrimitive.Title className="text-lg font-semibold">{title}</AlertPrimitive.Title>
           <AlertPrimitive.Description className="mt-2 text-sm text-muted-foreground">
             {description}
@@ -93,7 +121,7 @@ export function Confirm({ open, onOpenChange, title, description, action, onConf
               </Button>
             </AlertPrimitive.Action>
           </DialogActions>
-        </AlertPrimitive.Content>
+        </ConfirmContent>
       </AlertPrimitive.Portal>
     </AlertPrimitive.Root>
   );

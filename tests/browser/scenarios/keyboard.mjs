@@ -1,5 +1,5 @@
 // A workflow by keyboard alone: add, connect, run. The mouse is never used.
-import { edgeIs, enter, reads, runIs, saved, scenario, statusIs } from "../driver.mjs";
+import { edgeIs, enter, reads, runIs, saved, scenario, statusIs, until } from "../driver.mjs";
 
 await scenario(async ({ open, step }) => {
   const page = await open();
@@ -11,14 +11,17 @@ await scenario(async ({ open, step }) => {
     await page.getByTestId("node-search").waitFor({ state: "detached" });
   };
   /** Tab until this has the focus. */
-  const reach = async (testId, key = "Tab") => {
-    for (let presses = 0; presses < 120; presses += 1) {
+  const reach = async (testId, key = "Tab", most = 120) => {
+    for (let presses = 0; presses <= most; presses += 1) {
       const at = await page.evaluate(() => document.activeElement?.closest("[data-testid], [data-id]")?.outerHTML ?? "");
       if (at.slice(0, at.indexOf(">")).includes(testId)) return;
       await keyboard.press(key);
     }
     throw new Error(`${testId} cannot be reached with ${key}`);
   };
+  /** Waits until the focus is here: a window that closes gives it back a moment later. */
+  const focusIs = (testId) =>
+    until(() => page.evaluate((id) => document.activeElement?.matches(id), `[data-testid="${testId}"], [data-id="${testId}"]`), `the focus at ${testId}`);
 
   await step("a new workflow", async () => {
     await enter(page);
@@ -37,6 +40,30 @@ await scenario(async ({ open, step }) => {
     await search("template");
     await page.getByTestId("node-template").waitFor();
     await edgeIs(page, "start:out->template", "pending");
+  });
+
+  await step("what was added is gone on with in its panel", async () => {
+    await focusIs("inspector");
+    await page.getByTestId("field-template").waitFor();
+    await reach("field-template", "Tab", 10);
+  });
+
+  await step("a search that is left gives the focus back", async () => {
+    await page.getByTestId("node-name").focus();
+    await keyboard.press("Control+k");
+    await focusIs("node-search-input");
+    await keyboard.press("Escape");
+    await focusIs("node-name");
+  });
+
+  await step("from the panel to the node, and back", async () => {
+    await page.getByRole("button", { name: "Close the panel" }).focus();
+    await keyboard.press("Enter");
+    await focusIs("template");
+    await keyboard.press("Enter");
+    await page.getByTestId("inspector").waitFor();
+    await keyboard.press("e");
+    await focusIs("inspector");
   });
 
   await step("add by search, and connect to what is there", async () => {

@@ -115,3 +115,8 @@ function useViewSize(): { width: number; height: number } {
   const height = useStore((state) => state.height);
   return { width, height };
 }
+
+/** Moves the focus to a node on the canvas. */
+export function focusCard(node: string): void {
+  document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(node)}"]`)?.focus();
+}

@@ -10,6 +10,7 @@ import { keys } from "@/api/keys";
 import { useSettled } from "@/lib/browser";
 import { useGo } from "@/lib/leaving";
 import { setTheme } from "@/lib/theme";
+import { DialogContent } from "@/ui/dialog";
 import { useSignOut } from "../hooks/session";
 import { sections } from "./navigation";
 
@@ -104,7 +105,7 @@ export function CommandPalette({ open, onOpenChange, onShowKeys }: CommandPalett
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 bg-overlay" />
-        <Primitive.Content
+        <DialogContent
           aria-describedby={undefined}
           className="fixed top-[12vh] left-1/2 z-50 w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 overflow-hidden rounded-lg border bg-raised shadow-xl"
         >
@@ -128,7 +129,7 @@ export function CommandPalette({ open, onOpenChange, onShowKeys }: CommandPalett
               <Group heading="Do" items={actions} pick={pick} />
             </Command.List>
           </Command>
-        </Primitive.Content>
+        </DialogContent>
       </Primitive.Portal>
     </Primitive.Root>
   );

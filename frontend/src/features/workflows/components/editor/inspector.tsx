@@ -8,6 +8,7 @@ import { useStore } from "zustand";
 import { type FieldScope, type Known, readables } from "@/canvas/completion";
 import { setConfig, setFields } from "@/canvas/edit";
 import { NodeIcon } from "@/canvas/flow/icons";
+import { focusCard } from "@/canvas/flow/view";
 import { containersOf, type Graph, type GraphNode, type Json, type Schema } from "@/canvas/graph";
 import { renameNode, renameProblem } from "@/canvas/rename";
 import { ENDED, type RunState } from "@/canvas/run";
@@ -23,6 +24,15 @@ import { FormContext, type FormSurroundings } from "./config/surroundings";
 import { useDraft, useEditor, useSelectedNode, useStateOf } from "./context";
 import { NodeData } from "./node-data";
 import { PolicyForm } from "./policy-form";
+
+const PANEL = "node-panel";
+
+/** Moves the focus to the panel: Tab goes on to its fields, and the keys still act on the node. */
+export function focusNodePanel(): boolean {
+  const panel = document.getElementById(PANEL);
+  panel?.focus();
+  return panel !== null;
+}
 
 export function Inspector() {
   const node = useSelectedNode();
@@ -53,6 +63,8 @@ function NodePanel({ node, looking, onLooking }: NodePanelProps) {
   };
   return (
     <aside
+      id={PANEL}
+      tabIndex={-1}
       aria-label={`Node ${node.name || node.id}`}
       className="absolute inset-y-0 right-0 z-20 flex w-full max-w-md flex-col border-l bg-surface md:static md:w-96"
       data-testid="inspector"
@@ -74,7 +86,10 @@ function NodePanel({ node, looking, onLooking }: NodePanelProps) {
           variant="ghost"
           size="icon-sm"
           aria-label="Close the panel"
-          onClick={() => store.getState().select(new Set())}
+          onClick={() => {
+            store.getState().select(new Set());
+            focusCard(node.id);
+          }}
         >
           <X aria-hidden />
         </Button>

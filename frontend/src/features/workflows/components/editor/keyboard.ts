@@ -5,6 +5,7 @@
 import { useEffect } from "react";
 import { useShortcuts } from "@/lib/shortcuts";
 import type { Commands } from "./commands";
+import { focusNodePanel } from "./inspector";
 
 function inText(target: EventTarget | null): boolean {
   return (
@@ -28,6 +29,7 @@ export function useEditorKeys(
     { keys: "Ctrl K", label: "Add or find a node", run: more.search },
     { keys: "/", label: "Add or find a node", run: more.search },
     { keys: "a", label: "Add or connect behind the selected node", run: more.addBehind },
+    { keys: "e", label: "Go to the panel of the selected node", run: () => focusNodePanel() },
     { keys: "Delete", label: "Delete", run: commands.deleteSelected },
     { keys: "Backspace", label: "Delete", run: commands.deleteSelected },
     { keys: "d", label: "Disable or enable", run: commands.disableSelected },

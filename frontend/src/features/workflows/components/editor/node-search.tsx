@@ -11,9 +11,11 @@ import { NodeIcon } from "@/canvas/flow/icons";
 import { COMPENSATE_PORT, ERROR_PORT, type GraphNode, type NodeTypes } from "@/canvas/graph";
 import { typePorts } from "@/canvas/ports";
 import { rankOf, type Section, searched } from "@/canvas/search";
+import { DialogContent } from "@/ui/dialog";
 import { plainProse } from "@/ui/prose";
-import type { Picking } from "../../store/editor";
-import { useDraft } from "./context";
+import { type Picking, singleSelected } from "../../store/editor";
+import { useDraft, useEditor } from "./context";
+import { focusNodePanel } from "./inspector";
 import { categoryTitle, grouped, useAddable } from "./palette";
 
 const item = "flex h-9 items-center gap-2 rounded px-2 text-sm data-[selected=true]:bg-hover";
@@ -49,6 +51,7 @@ function OpenSearch({ picking, ...props }: NodeSearchProps & { picking: Picking 
   const pick = useDraft((state) => state.pick);
   const [words, setWords] = useState("");
   const sections = useOffers(picking, props);
+  const toPanelOfChosen = useToPanelOfChosen();
   // Not the list's own filter: it finds letters far apart, and "set" then begins with what waits some seconds.
   const found = searched(sections, ({ names, more }) => rankOf(words, names, more));
   const title =
@@ -61,8 +64,9 @@ function OpenSearch({ picking, ...props }: NodeSearchProps & { picking: Picking 
     <Primitive.Root open onOpenChange={(open) => !open && pick(null)}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 bg-overlay" />
-        <Primitive.Content
+        <DialogContent
           aria-describedby={undefined}
+          onCloseAutoFocus={toPanelOfChosen}
           className="fixed top-[12vh] left-1/2 z-50 w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 overflow-hidden rounded-lg border bg-raised shadow-xl"
           data-testid="node-search"
         >
@@ -92,10 +96,20 @@ function OpenSearch({ picking, ...props }: NodeSearchProps & { picking: Picking 
               ))}
             </Command.List>
           </Command>
-        </Primitive.Content>
+        </DialogContent>
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+/** Whoever added a node or went to one goes on in its panel; whoever did neither, where they were. */
+function useToPanelOfChosen(): (event: Event) => void {
+  const { store } = useEditor();
+  const [before] = useState(() => singleSelected(store.getState()));
+  return (event) => {
+    const chosen = singleSelected(store.getState());
+    if (chosen !== null && chosen !== before && focusNodePanel()) event.preventDefault();
+  };
 }
 
 function OfferLine({ offer: { id, names, icon, category, hint, pick } }: { offer: Offer }) {
