@@ -48,8 +48,21 @@ await scenario(async ({ open, step }) => {
     await reach("field-template", "Tab", 10);
   });
 
+  await step("a new id leaves the focus where it is", async () => {
+    await page.getByTestId("node-id").focus();
+    await keyboard.press("ControlOrMeta+a");
+    await keyboard.type("letter");
+    await keyboard.press("Enter");
+    await page.getByTestId("node-letter").waitFor();
+    await focusIs("node-id");
+    await keyboard.press("ControlOrMeta+a");
+    await keyboard.type("template");
+    await keyboard.press("Shift+Tab");
+    await page.getByTestId("node-template").waitFor();
+    await focusIs("node-name");
+  });
+
   await step("a search that is left gives the focus back", async () => {
-    await page.getByTestId("node-name").focus();
     await keyboard.press("Control+k");
     await focusIs("node-search-input");
     await keyboard.press("Escape");

@@ -38,8 +38,19 @@ export function Inspector() {
   const node = useSelectedNode();
   // Who looks from node to node at a run wants to see the same of each.
   const [looking, setLooking] = useState(false);
+  // Another node has another panel; a node under a new id keeps its own, and in it the place where one is.
+  const [shown, setShown] = useState({ id: "", panel: 0 });
   if (!node) return null;
-  return <NodePanel key={node.id} node={node} looking={looking} onLooking={setLooking} />;
+  if (node.id !== shown.id) setShown({ id: node.id, panel: shown.panel + 1 });
+  return (
+    <NodePanel
+      key={shown.panel}
+      node={node}
+      looking={looking}
+      onLooking={setLooking}
+      onRenamed={(id) => setShown({ ...shown, id })}
+    />
+  );
 }
 
 interface NodePanelProps {
@@ -47,9 +58,11 @@ interface NodePanelProps {
   /** Whether it opens on what the run had here, where there is that. */
   looking: boolean;
   onLooking: (looking: boolean) => void;
+  /** It is about to have this id. */
+  onRenamed: (id: string) => void;
 }
 
-function NodePanel({ node, looking, onLooking }: NodePanelProps) {
+function NodePanel({ node, looking, onLooking, onRenamed }: NodePanelProps) {
   const { types, store, runNode } = useEditor();
   const type = types.get(node.type);
   const state = useStateOf(node.id);
@@ -108,7 +121,7 @@ function NodePanel({ node, looking, onLooking }: NodePanelProps) {
               <Prose text={type.description} />
             </p>
           )}
-          <Identity node={node} />
+          <Identity node={node} onRenamed={onRenamed} />
           <ConfigForm node={node} />
         </TabPanel>
         <TabPanel value="policy" className="overflow-y-auto p-3">
@@ -122,7 +135,7 @@ function NodePanel({ node, looking, onLooking }: NodePanelProps) {
   );
 }
 
-function Identity({ node }: { node: GraphNode }) {
+function Identity({ node, onRenamed }: Pick<NodePanelProps, "node" | "onRenamed">) {
   const { store, types } = useEditor();
   const [id, setId] = useState(node.id);
   const [refused, setRefused] = useState<string | null>(null);
@@ -137,6 +150,7 @@ function Identity({ node }: { node: GraphNode }) {
   function commit(): void {
     if (id === node.id || problem) return;
     const { edit, select } = store.getState();
+    onRenamed(id);
     edit(renameNode(store.getState().graph, node.id, id, types));
     select(new Set([id]));
   }
