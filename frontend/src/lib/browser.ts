@@ -125,7 +125,8 @@ export function useTitle(name: string | undefined): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another address brings the exported title back
   useEffect(() => {
     if (!name) return;
-    const title = `${name} · Weft`;
+    // As the browser gives it back: else what is written is never what is read, and the writing never ends.
+    const title = `${name} · Weft`.replace(/[ \t\n\f\r]+/g, " ").trim();
     document.title = title;
     // The router writes the exported title once more when it has arrived.
     const observer = new MutationObserver(() => {

@@ -105,6 +105,14 @@ await scenario(async ({ open, step }) => {
     check(graph.nodes.some(({ name }) => name === "Written after the end"), "it is stored");
   });
 
+  await step("a name with more than one space in a row opens", async () => {
+    await newWorkflow(page, "Wide  words");
+    await page.reload();
+    await page.getByTestId("node-start").waitFor();
+    await titleIs(page, "Wide words · Weft");
+    equal(await page.getByTestId("workflow-name").inputValue(), "Wide  words", "the name");
+  });
+
   await step("back from a new workflow is the list, with nothing to fill in", async () => {
     await newWorkflow(page, "Another");
     await page.goBack();
