@@ -29,12 +29,17 @@ export function typePorts(node: GraphNode, types: NodeTypes): string[] {
   }
   if (node.type === "switch") return [...idsOf(config.cases), "else"];
   if (node.type === "text_classify") return [...idsOf(config.classes), "else"];
-  return types.get(node.type)?.ports ?? ["out"];
+  return [...(types.get(node.type)?.ports ?? ["out"])];
 }
 
-/** The ports drawn at a node: its type's, and `error` and `compensate` where they are used or asked for. */
+/**
+ * The ports drawn at a node: its type's, `error` and `compensate` where they are used or asked for, and those that it
+ * does not have and edges still name: else such an edge is refused and cannot be seen, nor taken away.
+ */
 export function portsOf(node: GraphNode, types: NodeTypes, used: ReadonlySet<string> = new Set()): string[] {
-  const ports = [...typePorts(node, types)];
+  const ports = typePorts(node, types);
+  const unknown = [...used].filter((port) => ![...ports, ERROR_PORT, COMPENSATE_PORT].includes(port));
+  ports.push(...unknown);
   if (node.policy?.on_error === "branch" || used.has(ERROR_PORT)) ports.push(ERROR_PORT);
   if (used.has(COMPENSATE_PORT)) ports.push(COMPENSATE_PORT);
   return ports;
