@@ -6,8 +6,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
+from weft.engine import large
 from weft.engine.journal import blob_reference
 from weft.engine.state import NO_USAGE, NodeState, RunState
 from weft.engine.values import decode
@@ -141,10 +142,15 @@ def head_values(row: Any) -> dict[str, Any]:
     }
 
 
-async def _row(scope: ReadScope, execution_id: UUID) -> Any:
+HEAD: Final = tuple(column for column in executions.c if column.name not in ("inputs", "outputs"))
+"""Of those two each may have 100 MiB: who does not show them leaves them in the database."""
+
+
+async def _row(scope: ReadScope, execution_id: UUID, *values: ColumnElement[Any]) -> Any:
+    """The head of a run's row, and the `values` that are named."""
     table = executions.c
-    statement = select(executions).where(table.workspace_id == scope.workspace_id, table.id == execution_id)
-    row = await scope.first(statement)
+    mine = (table.workspace_id == scope.workspace_id) & (table.id == execution_id)
+    row = await scope.first(select(*HEAD, *values).where(mine))
     if row is None:
         raise NotFound("There is no such execution.")
     return row
@@ -157,7 +163,7 @@ async def get_execution_head(query: GetExecutionHead, scope: ReadScope) -> Execu
 
 async def get_execution(query: GetExecution, scope: ReadScope, actor: Actor, bus: Bus) -> ExecutionDetails:
     """Raises NotFound, PermissionDenied."""
-    row = await _row(scope, query.execution_id)
+    row = await _row(scope, query.execution_id, executions.c.inputs, executions.c.outputs)
     actor.require("executions:read")
     state = await _top_level(scope, query.execution_id)
     graph = await bus.ask(GetGraph(row.graph_hash), actor)
@@ -168,17 +174,18 @@ async def get_execution(query: GetExecution, scope: ReadScope, actor: Actor, bus
     return ExecutionDetails(
         **head_values(row),
         inputs=decode(row.inputs),
-        outputs=_outputs(row.outputs, limit),
+        outputs=await _outputs(row.outputs, limit),
         graph_hash=row.graph_hash,
         waiting_for=(await waiting_for(scope, [row])).get(row.id, []),
         nodes=[_node(node, types, done) for node in state.nodes.values()],
     )
 
 
-def _outputs(text: str | None, limit: int) -> Any:
+async def _outputs(text: str | None, limit: int) -> Any:
     if text is None:
         return None
-    return decode(text) if len(text) <= limit else blob_reference(text.encode())
+    body = text.encode()
+    return decode(body) if len(body) <= limit else blob_reference(body, await large.sha256(body))
 
 
 async def _top_level(scope: ReadScope, execution_id: UUID) -> RunState:
@@ -241,10 +248,10 @@ async def get_execution_nodes(query: GetExecutionNodes, scope: ReadScope, actor:
 
 async def get_blob(query: GetBlob, scope: ReadScope, actor: Actor) -> bytes:
     """Raises NotFound where this execution names no such blob."""
-    row = await _row(scope, query.execution_id)
+    row = await _row(scope, query.execution_id, executions.c.outputs)
     actor.require("executions:read")
-    outputs = row.outputs.encode() if row.outputs else b""
-    if outputs and blob_reference(outputs)["$blob"] == query.sha256:
+    outputs: bytes = row.outputs.encode() if row.outputs else b""
+    if outputs and await large.sha256(outputs) == query.sha256:
         return outputs
     table = execution_events.c
     named = select(table.sequence).where(

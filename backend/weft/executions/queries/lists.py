@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, cast, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 
-from weft.executions.queries.details import ExecutionSummary, head_values
+from weft.executions.queries.details import HEAD, ExecutionSummary, head_values
 from weft.executions.queries.waits import waiting_for
 from weft.executions.tables import event_body, execution_events, executions
 from weft.kernel.actor import Actor
@@ -48,7 +48,7 @@ async def list_executions(query: ListExecutions, scope: ReadScope, actor: Actor)
     """Raises PermissionDenied."""
     actor.require("executions:read")
     table = executions.c
-    statement = select(executions).where(table.workspace_id == scope.workspace_id)
+    statement = select(*HEAD).where(table.workspace_id == scope.workspace_id)
     if query.workflow_id is not None:
         statement = statement.where(table.workflow_id == query.workflow_id)
     if query.statuses:
