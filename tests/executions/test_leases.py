@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, text, update
 
 from tests.servers.postgres import postgres_database
 from weft.bootstrap import load_tables
@@ -137,6 +137,36 @@ async def test_two_workers_never_claim_the_same_run(database: Database) -> None:
     while claims := await one.claim([], 50):
         claimed += [claim.execution_id for claim in claims]
     assert sorted(claimed) == sorted(ids)
+
+
+async def test_looking_for_work_reads_no_run_that_has_ended(database: Database) -> None:
+    """Twice a second each worker looks, however many runs there have been."""
+    row = {
+        "workspace_id": ONE, "version": "1", "graph_hash": "0" * 64, "durability": "async", "trigger": "{}",
+        "limits": "{}", "inputs": "1" * 1_500, "epoch": 1, "last_sequence": 0, "created_at": datetime.now(UTC),
+    }  # fmt: skip
+    rows = [{**row, "id": new_id(), "status": "completed" if number % 50 else "waiting"} for number in range(5_000)]
+    async with database.write() as connection:
+        await connection.execute(executions.insert(), rows)
+        if not database.is_sqlite:  # as its autovacuum does
+            await connection.execute(text("ANALYZE"))
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(database.engine.sync_engine, "before_cursor_execute")
+    def _note(_connection: object, _cursor: object, statement: str, values: Any, *_rest: object) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, values))
+
+    assert await Leases(database, "worker").claim(["dead"], 1, orphans=[new_id()], unknown=[new_id()]) == []
+    ((statement, values),) = asked
+    async with database.read() as connection:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        if database.is_sqlite:
+            plan = [step[3] for step in await driver.execute_fetchall("EXPLAIN QUERY PLAN " + statement, values)]
+        else:
+            plan = [step[0] for step in await driver.fetch("EXPLAIN " + statement, *values)]
+    assert [step for step in plan if "ix_executions_status_priority_created_at" in step], plan
+    assert not [step for step in plan if "Seq Scan on executions" in step or step.startswith("SCAN executions")], plan
 
 
 async def test_nothing_is_kept_of_a_run_that_was_removed_meanwhile(database: Database) -> None:
