@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.docs.pages import ROOT, blocks, run_lines
-from tests.server import Server
+from tests.server import OWNER, Server
 
 
 def frames(path: Path) -> list[dict[str, Any]]:
@@ -47,3 +47,16 @@ def test_the_tour_needs_no_other_commands() -> None:
     text = "\n".join(blocks(ROOT / "README.md", "sh"))
     assert not {"jq", "http", "httpie", "node", "docker"} & set(text.split())
     assert max(len(line) for line in text.splitlines()) <= 110
+
+
+def test_the_tour_goes_on_with_an_account_that_was_made_before(bare_server: Server, tmp_path: Path) -> None:
+    """What the page says of that: another path, the account's own email and password, and no name."""
+    bare_server.start()
+    bare_server.owner().close()
+    page = tmp_path / "again.md"
+    lines = "\n".join(blocks(ROOT / "README.md", "sh")).partition("WORKFLOW=$(curl")[0]
+    lines = lines.replace("/auth/setup", "/auth/login").replace(', "name": "You"', "")
+    lines = lines.replace("you@example.com", OWNER["email"])
+    page.write_text(f"```sh\n{lines}\ntest -n \"$TOKEN\"\n```\n")
+    tour = run_lines(page, tmp_path, {"WEFT_URL": bare_server.url})
+    assert tour.returncode == 0, tour.stdout + tour.stderr
