@@ -6,7 +6,6 @@ import time
 from typing import Final
 
 import structlog
-from fastapi import Request
 from limits import parse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
@@ -263,8 +262,3 @@ class RateLimit:
             await send(message)
 
         await self._app(scope, receive, limited_send)
-
-
-def client_address(request: Request) -> str:
-    """The address limits are counted for."""
-    return str(request.state.address)

@@ -24,7 +24,6 @@ export const keys = {
     search: (q: string) => ["workflows", "search", q] as const,
     names: ["workflows", "names"] as const,
     draft: (id: string) => ["workflows", "draft", id] as const,
-    detail: (id: string) => ["workflows", "detail", id] as const,
     versions: (id: string) => ["workflows", "versions", id] as const,
     version: (id: string, version: number) => ["workflows", "versions", id, version] as const,
     share: (id: string) => ["workflows", "share", id] as const,

@@ -1,5 +1,4 @@
 /** What the pages expect of the canvas package `features/workflows/components/editor`. */
-import type { ComponentType } from "react";
 import type { Execution, Graph } from "@/api/types";
 
 /** The default export: the whole editor of one workflow, remounted for another id. */
@@ -15,9 +14,4 @@ export interface ExecutionCanvasProps {
   selected?: string | null;
   /** A node was clicked (its path), or the empty canvas (null). */
   onSelect?: (path: string | null) => void;
-}
-
-export interface EditorPackage {
-  default: ComponentType<WorkflowEditorProps>;
-  ExecutionCanvas: ComponentType<ExecutionCanvasProps>;
 }

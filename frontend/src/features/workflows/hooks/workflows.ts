@@ -40,15 +40,6 @@ export function workflowLabel(names: ReadonlyMap<string, string> | undefined, id
   return names?.get(id) ?? `Workflow ${id.slice(-8)}`;
 }
 
-export function useWorkflow(id: string | null) {
-  return useQuery({
-    queryKey: keys.workflows.detail(id ?? ""),
-    queryFn: () =>
-      unwrap(api.GET("/api/v1/workflows/{workflow_id}", { params: { path: { workflow_id: id ?? "" } } })),
-    enabled: id !== null,
-  });
-}
-
 /** What every new workflow begins with: its one start. */
 export const firstGraph: Graph = {
   nodes: [{ id: "start", type: "start", name: "Start", position: { x: 80, y: 160 } }],
