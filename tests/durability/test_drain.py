@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 import tests
-from tests.cost import in_time
+from tests.cost import Late, in_time
 from tests.durability.invariants import check_run
 from tests.durability.world import LOOPBACK, Reader, World, start_run
 from tests.server import Json, Server, make_workflow, running, wait_for_end
@@ -105,6 +105,8 @@ def test_drain_ends_in_time_whatever_runs(
             reader.start()
         _await_arrivals(world, 2)
         _drains(server, signal.SIGTERM, within_s=1 + MARGIN_S)
+        if server.log().count('"status": "stopped"') > len(runs):
+            raise Late("a lease ran out before: the machine stood still for seconds")
         assert '"handed_over": 4' in server.log()
         server.start()
         for each in runs[:2]:
