@@ -57,6 +57,6 @@ def test_the_tour_goes_on_with_an_account_that_was_made_before(bare_server: Serv
     lines = "\n".join(blocks(ROOT / "README.md", "sh")).partition("WORKFLOW=$(curl")[0]
     lines = lines.replace("/auth/setup", "/auth/login").replace(', "name": "You"', "")
     lines = lines.replace("you@example.com", OWNER["email"])
-    page.write_text(f"```sh\n{lines}\ntest -n \"$TOKEN\"\n```\n")
+    page.write_text(f'```sh\n{lines}\ntest -n "$TOKEN"\n```\n')
     tour = run_lines(page, tmp_path, {"WEFT_URL": bare_server.url})
     assert tour.returncode == 0, tour.stdout + tour.stderr
