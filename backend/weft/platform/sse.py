@@ -1,4 +1,4 @@
-"""Server-sent events: comments while nothing happens, an end when the right is gone or the server drains."""
+"""Server-sent events: they end when they have ended, when the right to them is gone, or when the server drains."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -6,72 +6,78 @@ from contextlib import aclosing
 from typing import Final
 
 from fastapi import Request
-from starlette.responses import StreamingResponse
-from starlette.types import Send
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.types import Message, Send
 
 from weft.kernel.errors import WeftError
 
-PING_S: Final = 15.0
+PING_S: Final = 15
 RECHECK_S: Final = 30.0
 GOODBYE: Final = b"retry: 1000\n\n"
 
 
-class EventStream(StreamingResponse):
-    """`frames` (each one or more whole SSE frames) as text/event-stream, until they end, the server drains,
-    or whoever asked may no longer do what `permission` names."""
-
-    media_type = "text/event-stream"
+class EventStream(EventSourceResponse):
+    """`frames` (each one or more whole SSE frames, encoded once for all who watch) as text/event-stream, until they
+    end, the server drains, or whoever asked may no longer do what `permission` names."""
 
     def __init__(self, request: Request, frames: AsyncGenerator[bytes, None], permission: str) -> None:
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         request.state.streaming = True  # its length is no latency
-        super().__init__(frames, headers=headers)
-        self._request, self._frames, self._permission = request, frames, permission
-        self._sent_at = 0.0
+        super().__init__(self._until_over(frames), ping=PING_S, ping_message_factory=_ping, sep="\n")
+        self._request, self._permission = request, permission
+        self._draining: asyncio.Event = request.app.state.draining
+        self._is_over = False
+        self._waiting: asyncio.Task[object] | None = None
+        """The task that waits for a frame: a stream that is over need not wait for one that never comes."""
 
-    async def stream_response(self, send: Send) -> None:
-        """Copy the frames in a task of their own, so that a frame wakes one task, and no other."""
-        draining: asyncio.Event = self._request.app.state.draining
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        self._sent_at = asyncio.get_running_loop().time()
-        copying, minding = asyncio.create_task(self._copy(send)), asyncio.create_task(self._mind(send))
-        tasks = {copying, minding, asyncio.create_task(_wait(draining))}
+    async def _send_with_timeout(self, send: Send, message: Message) -> None:
+        """Without a limit, whose scope would cost more than the frame: who reads slowly ends with the connection."""
+        await send(message)
+
+    async def _until_over(self, frames: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+        task = asyncio.current_task()
+        assert task is not None
+        minding = asyncio.create_task(self._mind())
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            async with aclosing(frames):
+                self._waiting = task
+                async for text in frames:
+                    self._waiting = None
+                    yield text
+                    if self._is_over:
+                        break
+                    self._waiting = task
+        except asyncio.CancelledError:
+            if not self._is_over:
+                raise
+            task.uncancel()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        for task in (copying, minding):
-            if not task.cancelled():
-                task.result()
-        if draining.is_set():
-            await self._send(send, GOODBYE)
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+            self._waiting = None
+            minding.cancel()
+        if self._is_over:
+            await minding  # raises what the look at the right raised
+        if self._draining.is_set():
+            yield GOODBYE
 
-    async def _copy(self, send: Send) -> None:
-        async with aclosing(self._frames) as frames:
-            async for text in frames:
-                await self._send(send, text)
+    async def _mind(self) -> None:
+        """Whatever ends this ends the stream."""
+        try:
+            while await self._may_go_on():
+                continue
+        finally:
+            self._is_over = True
+            if self._waiting is not None:
+                self._waiting.cancel()
 
-    async def _mind(self, send: Send) -> None:
-        """Send comments while nothing else is sent; ends when the right is gone."""
-        loop = asyncio.get_running_loop()
-        recheck_at = loop.time() + RECHECK_S
-        while True:
-            await asyncio.sleep(max(0.0, min(recheck_at, self._sent_at + PING_S) - loop.time()))
-            if loop.time() >= recheck_at:
-                recheck_at = loop.time() + RECHECK_S
-                if not await self._still_allowed():
-                    return
-            if loop.time() >= self._sent_at + PING_S:
-                await self._send(send, b":\n\n")
+    async def _may_go_on(self) -> bool:
+        """Whether the right to the stream is still there after a while; at once False when the server drains."""
+        try:
+            async with asyncio.timeout(RECHECK_S):
+                await self._draining.wait()
+        except TimeoutError:
+            return await self._is_allowed()
+        return False
 
-    async def _send(self, send: Send, text: bytes) -> None:
-        self._sent_at = asyncio.get_running_loop().time()
-        await send({"type": "http.response.body", "body": text, "more_body": True})
-
-    async def _still_allowed(self) -> bool:
+    async def _is_allowed(self) -> bool:
         try:
             actor = await self._request.state.recheck()
         except WeftError:
@@ -79,5 +85,5 @@ class EventStream(StreamingResponse):
         return bool(actor.may(self._permission))
 
 
-async def _wait(draining: asyncio.Event) -> None:
-    await draining.wait()
+def _ping() -> ServerSentEvent:
+    return ServerSentEvent(comment="", sep="\n")
