@@ -4,7 +4,9 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,10 @@ BROAD_EXCEPT = {
     "weft/platform/journal_writer.py": "a bad item does not take its batch with it",
     "weft/platform/sandbox/child/javascript.py": "whatever a script brings about is the script's failure",
     "weft/platform/outbox.py": "one failing subscriber does not stop the others",
+}
+NOT_IMPORTED = {
+    "aiosqlite": "named in the database's URL",
+    "python-multipart": "Starlette reads forms with it",
 }
 COMMITS = {"weft/platform/unit_of_work.py", "weft/platform/journal_writer.py"}
 
@@ -130,3 +136,15 @@ def test_paths_in_the_documentation_exist(page: Path) -> None:
     missing = [name for name in named - BUILT if not (ROOT / name).exists()]
     missing += [target for target in linked if not (page.parent / target).exists()]
     assert missing == []
+
+
+def test_every_dependency_is_used() -> None:
+    """What nothing imports is not installed for everybody."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [line for lines in (project["dependencies"], project["optional-dependencies"]["ai"]) for line in lines]
+    names = {re.split(r"[\[<>=~!;]", line)[0].lower().replace("_", "-") for line in wanted}
+    pattern = re.compile(r"^ *(?:import|from) (\w+)", re.MULTILINE)
+    modules = {found for _, path in sources(BACKEND) for found in pattern.findall(path.read_text("utf-8"))}
+    brought = packages_distributions()
+    used = {each.lower().replace("_", "-") for module in modules for each in [module, *brought.get(module, ())]}
+    assert names - used == set(NOT_IMPORTED)
