@@ -31,7 +31,7 @@ async def run_on(
         planned.is_kept |= keeps
     for turn in range(epoch, epoch + 100):
         run = Run(plan, fold(journal.events), journal, Capabilities(), clock, RunContext("x", epoch=turn))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             outcome = await run.go("timer")
         if outcome.status != "waiting":
             return outcome

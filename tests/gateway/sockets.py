@@ -23,7 +23,7 @@ async def listening(house: House, **times: float) -> AsyncIterator[int]:
     started = asyncio.Event()
     server.on_start = started.set
     running = asyncio.create_task(server.serve())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await started.wait()
     try:
         yield server.servers[0].sockets[0].getsockname()[1]

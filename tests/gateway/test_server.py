@@ -25,7 +25,7 @@ async def running(*arguments: str) -> AsyncIterator[tuple[Process, str]]:
     )
     try:
         assert process.stdout is not None
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             address = (await process.stdout.readline()).decode().strip()
         yield process, address
     finally:
@@ -46,7 +46,7 @@ async def test_a_signal_drains_and_exits_with_0(number: signal.Signals, birth: s
             rest = b"".join([piece async for piece in lines])
         assert rest == b"retry: 1000\n\n"
         assert (await slow).json() == {"done": True}
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             output, errors = await process.communicate()
         assert process.returncode == 0
         assert output == b"drained\n"
@@ -61,7 +61,7 @@ async def test_what_takes_longer_than_the_drain_is_told_so() -> None:
         process.terminate()
         answer = await slow
         assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             _, errors = await process.communicate()
         assert process.returncode == 0
         assert b"Traceback" not in errors

@@ -196,9 +196,9 @@ async def test_a_child_that_keeps_dying_is_an_error(js: Asking) -> None:
 async def test_a_child_that_cannot_start_is_said_at_once() -> None:
     pool = ChildPool(lambda: Start("weft.no_such_module", (), ()), 2)
     with pytest.raises(ChildDied, match="cannot be started"):
-        await asyncio.wait_for(pool.ask(b"", workspace="w", wall_s=1), 10)
+        await asyncio.wait_for(pool.ask(b"", workspace="w", wall_s=1), 60)
     with pytest.raises(ChildDied, match="cannot be started"):
-        await asyncio.wait_for(pool.start(), 10)
+        await asyncio.wait_for(pool.start(), 60)
     await pool.close()
     assert pool.pids == ()
 

@@ -182,7 +182,7 @@ class Case:
 
     async def once(self) -> Outcome:
         """Until the end, or until everything waits."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             return await self.begin().go("timer")
 
     async def whole(self) -> Outcome:

@@ -144,7 +144,7 @@ async def test_a_write_that_a_lost_owner_began_may_have_happened(waits: bool, ea
 
 async def told(one: Case, type: str, path: str | None = None) -> None:
     """Return when there is an event of that type and path."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not one.events(type, path):
             await asyncio.sleep(0.001)
 
@@ -163,7 +163,7 @@ async def test_a_cancel_during_the_undoing_of_a_failure_changes_nothing() -> Non
     nodes = {"a": probe("write"), "u": probe("write", sleep_s=0.1), "z": FAIL}
     one = case(nodes, "s>a a>z a.compensate>u")
     task = asyncio.create_task(one.once())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not one.events("compensation.started"):
             await asyncio.sleep(0.001)
     assert one.current is not None
@@ -179,7 +179,7 @@ async def test_a_stop_during_the_undoing_stops_it() -> None:
     nodes = {"a": probe("write"), "ua": probe("write", note="ua"), "b": probe("write"), "ub": probe("write", sleep_s=9)}
     one = case({**nodes, "z": FAIL}, "s>a a>b b>z a.compensate>ua b.compensate>ub")
     task = asyncio.create_task(one.once())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not one.events("compensation.started"):
             await asyncio.sleep(0.001)
     assert one.current is not None
@@ -201,7 +201,7 @@ async def test_a_compensation_may_wait_as_long_as_it_takes(status: str) -> None:
     else:
         one = case({**nodes, "z": probe("read", sleep_s=9)}, "s>l l>z a.compensate>u")
         task = asyncio.create_task(one.once())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not one.events("node.started", "z"):
                 await asyncio.sleep(0.001)
         assert one.current is not None
@@ -240,7 +240,7 @@ class Handed(VirtualClock):
 
 async def until_asleep(one: Case, times: int = 1) -> None:
     assert isinstance(one.clock, Handed)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(one.clock.asked) < times:
             await asyncio.sleep(0.001)
 
@@ -255,7 +255,7 @@ async def test_a_drain_hands_over_a_compensation_that_waits(how: str) -> None:
     assert one.clock.asked == [3600 if how == "wait" else 20]
     assert one.current is not None
     one.current.drain()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(60):
         assert (await task).status == "stopped"
     assert one.journal.events[-1].type == "compensation.started"
     again = one.cut(len(one.journal.events))

@@ -11,7 +11,7 @@ from tests.engine.cases.running import RAW, SEEN, Case, case, ended, error, outp
 
 
 async def until(condition: Any) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.001)
 

@@ -12,7 +12,7 @@ DELAY: dict[str, Any] = {"type": "delay", "config": {"seconds": 60}}
 
 
 async def started(one: Case, path: str) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while "node.started" not in one.told(path):
             await asyncio.sleep(0.001)
 
