@@ -37,13 +37,13 @@ class Undo:
 async def undo_list(run: "Run") -> list[Undo]:
     """What is to be undone, the last first: what this process ran, and what the journal tells of before it."""
     known = {undo.context.path for undo in run.undos}
+    past = _Past(run)
     recorded = [
-        await _recorded(run, path, node)
+        await past.undo(path, node)
         for path, node in _compensated_paths(run)
         if path not in known and run.state.undone.get(path) != "completed"
     ]
-    undos = run.undos + [undo for undo in recorded if undo is not None]
-    return sorted(undos, key=lambda undo: undo.sequence, reverse=True)
+    return sorted(run.undos + recorded, key=lambda undo: undo.sequence, reverse=True)
 
 
 def _compensated_paths(run: "Run") -> list[tuple[str, PlanNode]]:
@@ -59,51 +59,67 @@ def _compensated_paths(run: "Run") -> list[tuple[str, PlanNode]]:
     return found
 
 
-async def _recorded(run: "Run", path: str, node: PlanNode) -> Undo | None:
-    """An undo rebuilt from the journal: the frame as the node saw it, filled from what the state knows."""
-    state = run.state.nodes[path]
-    frame = await _frame_at(run, path.removesuffix(node.id))
-    context = NodeContext(frame, Decision(node, []), path, max(state.attempt, 1))
-    context.visible = frozenset(state.visible) if state.visible is not None else None
-    output = await restore(run.journal, {"output": state.output, "blobs": state.blobs}, "output")
-    return Undo(context, output, state.sequence)
+class _Past:
+    """The levels of a run as the journal tells of them, each read once: many rounds lie in the same ones."""
 
+    def __init__(self, run: "Run") -> None:
+        self._run = run
+        self._frames: dict[str, Frame] = {}
+        self._loops: dict[str, tuple[dict[str, Any], list[tuple[str | None, JSON]]]] = {}
 
-async def _frame_at(run: "Run", prefix: str) -> "Frame":
-    if not prefix:
-        frame = run.outermost()
-    else:
-        head = prefix.removesuffix(".")
-        container_path, _, number = head.removesuffix("]").rpartition("[") if head.endswith("]") else (head, "", "")
-        index = int(number) if number else None
-        outer_prefix = container_path[: len(container_path) - len(container_path.rpartition(".")[2])]
-        outer = await _frame_at(run, outer_prefix)
-        container = run.plan.by_id[container_path.rpartition(".")[2]]
-        values = await _round_values(run, container_path, index)
-        seen = run.state.nodes[container_path].visible
-        visible = frozenset(seen) if seen is not None else None
-        frame = outer.inside(container, prefix, values, visible=visible)
-    for node in frame.plan.nodes:
-        state = run.state.nodes.get(prefix + node.id)
-        if state is not None and state.has_output:
-            data = {"output": state.output, "blobs": state.blobs}
-            frame.outputs[node.id] = await restore(run.journal, data, "output")
-    return frame
+    async def undo(self, path: str, node: PlanNode) -> Undo:
+        """An undo rebuilt: the frame as the node saw it, filled from what the state knows."""
+        state = self._run.state.nodes[path]
+        frame = await self._frame(path.removesuffix(node.id))
+        context = NodeContext(frame, Decision(node, []), path, max(state.attempt, 1))
+        context.visible = frozenset(state.visible) if state.visible is not None else None
+        output = await restore(self._run.journal, {"output": state.output, "blobs": state.blobs}, "output")
+        return Undo(context, output, state.sequence)
 
+    async def _frame(self, prefix: str) -> "Frame":
+        frame = self._frames.get(prefix)
+        if frame is None:
+            frame = self._frames[prefix] = await self._read(prefix)
+        return frame
 
-async def _round_values(run: "Run", container_path: str, index: int | None) -> dict[str, JSON]:
-    if index is None:
-        return {}
-    state = run.state.nodes[container_path]
-    config = await restore(run.journal, {"config": state.config, "blobs": state.config_blobs}, "config") or {}
-    over = config.get("over")
-    before = run.state.rounds.get(f"{container_path}[{index - 1}]", {}) if index else {}
-    values: dict[str, JSON] = {"index": index, "item": index, "state": before.get("state") or config.get("state") or {}}
-    if isinstance(over, dict):
-        values["key"], values["item"] = list(over.items())[index]
-    elif isinstance(over, list):
-        values["item"] = over[index]
-    return values
+    async def _read(self, prefix: str) -> "Frame":
+        run = self._run
+        if not prefix:
+            frame = run.outermost()
+        else:
+            head = prefix.removesuffix(".")
+            container_path, _, number = head.removesuffix("]").rpartition("[") if head.endswith("]") else (head, "", "")
+            name = container_path.rpartition(".")[2]
+            outer = await self._frame(container_path.removesuffix(name))
+            values = await self._round(container_path, int(number)) if number else {}
+            seen = run.state.nodes[container_path].visible
+            visible = frozenset(seen) if seen is not None else None
+            frame = outer.inside(run.plan.by_id[name], prefix, values, visible=visible)
+        for node in frame.plan.nodes:
+            state = run.state.nodes.get(prefix + node.id)
+            if state is not None and state.has_output:
+                data = {"output": state.output, "blobs": state.blobs}
+                frame.outputs[node.id] = await restore(run.journal, data, "output")
+        return frame
+
+    async def _round(self, loop: str, index: int) -> dict[str, JSON]:
+        config, items = await self._loop(loop)
+        before = self._run.state.rounds.get(f"{loop}[{index - 1}]", {}) if index else {}
+        state = before.get("state") or config.get("state") or {}
+        key, item = items[index] if items else (None, index)
+        return {"index": index, "item": item, "state": state, **({} if key is None else {"key": key})}
+
+    async def _loop(self, path: str) -> tuple[dict[str, Any], list[tuple[str | None, JSON]]]:
+        """The config of the loop at `path`, and the key and item of each round where it goes over something."""
+        if path not in self._loops:
+            state = self._run.state.nodes[path]
+            data = {"config": state.config, "blobs": state.config_blobs}
+            config = await restore(self._run.journal, data, "config") or {}
+            over = config.get("over")
+            keyed = over.items() if isinstance(over, dict) else ((None, item) for item in over or ())
+            items: list[tuple[str | None, JSON]] = list(keyed)
+            self._loops[path] = config, items
+        return self._loops[path]
 
 
 async def compensate(run: "Run", undos: list[Undo], error: dict[str, Any]) -> str:

@@ -326,3 +326,22 @@ async def test_whatever_an_undoing_node_raises_is_its_failure() -> None:
     one = await ended({"a": probe("write"), "u": undo, "z": FAIL}, "s>a a>z a.compensate>u", capabilities=vault)
     assert one.data("compensation.failed")["error"]["type"] == "internal"
     assert one.data("execution.failed")["compensation"] == "partial"
+
+
+async def test_what_many_rounds_have_in_common_is_read_once_for_their_undoing() -> None:
+    rows = [f"{number:0100}" for number in range(800)]
+    loop = {"type": "loop", "config": {"over": "{{ s.rows }}"}}
+    nodes = {"l": loop, "a": probe(parent="l", give="{{ index }}"), "u": probe(parent="l", give="{{ item }}")}
+    one = await ended({**nodes, "z": FAIL}, "s>l l>z a.compensate>u", {"rows": rows})
+    again = one.cut(one.events("compensation.started")[0].sequence - 1)
+    loads: list[str] = []
+    load = again.journal.load
+
+    async def counted(sha256: str) -> bytes:
+        loads.append(sha256)
+        return await load(sha256)
+
+    again.journal.load = counted  # type: ignore[method-assign]
+    await again.whole()
+    assert [event.data["output"] for event in again.events("compensation.completed")] == rows[::-1]
+    assert len(loads) < 10
