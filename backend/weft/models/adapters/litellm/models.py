@@ -31,6 +31,7 @@ PROVIDERS: Final[Mapping[str, str]] = {"openai": "openai", "openai_compatible": 
 ADDRESSES: Final[Mapping[str, str]] = {"openai": "https://api.openai.com/v1", "anthropic": "https://api.anthropic.com"}
 MAX_ANSWER_BYTES: Final = 32 * 1024 * 1024
 _ASSUMED_TOKENS: Final = 4096
+_MOST_TOKENS: Final = 10**12
 
 
 @dataclass
@@ -248,9 +249,12 @@ def _response_format(schema: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _told(library: Any, call: _Call, usage: Any) -> Usage | None:
-    """The provider's count; None where it is empty, which is how LiteLLM says that there was none."""
+    """The provider's count; None where it is empty, which is how LiteLLM says that there was none, and where it cannot
+    be one: below zero it would give back what others used, and a very large number fits into no event."""
     prompt, completion = getattr(usage, "prompt_tokens", 0) or 0, getattr(usage, "completion_tokens", 0) or 0
-    return priced(library, call.provider, call.name, prompt, completion, usage) if prompt or completion else None
+    if not (prompt or completion) or min(prompt, completion) < 0 or max(prompt, completion) > _MOST_TOKENS:
+        return None
+    return priced(library, call.provider, call.name, prompt, completion, usage)
 
 
 def _failure(call: _Call, error: Exception) -> NodeError:
@@ -270,7 +274,8 @@ def _failure(call: _Call, error: Exception) -> NodeError:
     if not 200 <= status < 300:
         message = f"The provider answered {status}: {said}"
         return NodeError("provider", message, details={"status": status, **details}, retry_after_s=after)
-    return NodeError("network", f"The provider's answer cannot be read: {said}")
+    # For what it cannot read, LiteLLM's words may hold its whole stack.
+    return NodeError("network", f"The provider's answer cannot be read: {said.partition('Traceback')[0].strip()}")
 
 
 def _invalid(path: str, message: str) -> NodeError:
