@@ -209,6 +209,28 @@ def test_an_import_tells_of_what_is_wrong_only(weft: Weft, tmp_path: Path) -> No
     assert "nobody" in told
 
 
+def test_a_workflow_s_id_is_the_text_that_the_api_gives(weft: Weft, tmp_path: Path) -> None:
+    known = "01890a5d-ac96-774b-bcce-b302099a8057"
+    text = GOOD.replace("name: Good", f"id: {known}\nname: Good")
+    (tmp_path / "good.yaml").write_text(text.replace("{{ input.n }}", "{{ execution.workflow.id }}, {{ input.n }}"))
+    assert json.loads(weft("run", "good.yaml", "--input", '{"n": 1}').stdout) == {"n": f"{known}, 1"}
+
+
+def test_large_inputs_are_checked_with_the_patience_of_the_api(weft: Weft, tmp_path: Path) -> None:
+    rows = "{type: object, required: [n], properties: {n: {items: {anyOf: [{type: string}, {type: integer}]}}}}"
+    (tmp_path / "good.yaml").write_text(GOOD.replace("{type: object, required: [n]}", rows))
+    (tmp_path / "inputs.json").write_text(json.dumps({"n": list(range(30_000))}))
+    done = weft("run", "good.yaml", "--input", "@inputs.json")
+    assert (done.returncode, len(json.loads(done.stdout)["n"])) == (0, 30_000)
+
+
+def test_an_export_is_utf_8_whatever_the_shell_says(weft: Weft, tmp_path: Path) -> None:
+    assert weft("user", "create", "some@example.com", stdin=PASSWORD).returncode == 0
+    (tmp_path / "good.yaml").write_text(GOOD.replace("name: Good", "name: Größe"), "utf-8")
+    known = weft("import", "good.yaml").stdout.strip()
+    assert "Größe" in weft("export", known, PYTHONIOENCODING="ascii").stdout
+
+
 def test_doctor_is_content_with_a_fresh_installation(weft: Weft) -> None:
     assert weft("migrate").returncode == 0
     done = weft("doctor")

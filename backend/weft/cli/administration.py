@@ -89,9 +89,9 @@ async def export_file(workflow: str, output: Path | None, format: str) -> None:
     async with _opened() as application:
         _, text = await application.bus.ask(ExportWorkflow(workflow_id, kind), await _owner(application))
     if output is None:
-        sys.stdout.write(text)
+        sys.stdout.buffer.write(text.encode())
     else:
-        await asyncio.to_thread(output.write_text, text)
+        await asyncio.to_thread(output.write_bytes, text.encode())
 
 
 async def import_file(file: Path) -> None:

@@ -16,7 +16,7 @@ from weft.engine.capabilities import Capabilities
 from weft.engine.catalog import Catalog, load_catalog
 from weft.engine.events import Event
 from weft.engine.graph import Graph, graph_hash
-from weft.engine.inputs import fill_inputs, inputs_schema
+from weft.engine.inputs import check_inputs, inputs_schema
 from weft.engine.journal import store
 from weft.engine.limits import Limits
 from weft.engine.plan import compile_graph
@@ -65,7 +65,7 @@ async def run_file(file: Path, inputs: str, *, stream: bool) -> int:
         _tell(report, text)
         return INVALID
     graph = Graph.model_validate(workflow.graph)
-    given = fill_inputs(inputs_schema(workflow.graph), _read_inputs(inputs))
+    given = await check_inputs(inputs_schema(workflow.graph), _read_inputs(inputs))
     settings = load_settings()
     idle = without_effect()
     configure_logging(settings.model_copy(update={"log_level": "warning"}))
@@ -142,6 +142,7 @@ async def _run(
     journal = ProgressJournal(str(execution_id), len(graph.nodes), stream=stream)
     limits = Limits.from_json((workflow.settings or {}).get("limits")).within(settings.caps)
     variables = (workflow.settings or {}).get("variables") or {}
+    known = {"id": str(workflow.id) if workflow.id else None, "name": workflow.name, "version": "draft"}
     environment = {name: os.environ[name] for name in settings.expression_env if name in os.environ}
     data: dict[str, Any] = {
         "inputs": inputs,
@@ -158,9 +159,8 @@ async def _run(
         epoch = 1
         while True:
             context = RunContext(
-                str(execution_id), workflow={"id": workflow.id, "name": workflow.name, "version": "draft"},
-                epoch=epoch, variables=variables, environment=environment,
-            )  # fmt: skip
+                str(execution_id), workflow=known, epoch=epoch, variables=variables, environment=environment
+            )
             run = Run(plan, fold(journal.events), journal, capabilities, clock, context)
             outcome = await run.go("timer")
             if outcome.status != "waiting" or outcome.due_at is None:
