@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from tests.cost import counted
+from tests.cost import counted, in_time, stopwatch
 from weft.kernel.errors import Invalid, TooLarge
 from weft.kernel.ids import new_id
 from weft.workflows.text import WorkflowFile, dump_workflow_file, load_workflow_file, read_text
@@ -260,3 +260,10 @@ def test_bytes_must_be_utf8() -> None:
 def test_positions_come_from_the_layout() -> None:
     text = "graph: {nodes: [{id: a, type: start, position: {x: 1}}]}\nlayout: {a: {x: 7, y: 8}, gone: {x: 1}}"
     assert load_workflow_file(text, "x").graph["nodes"][0]["position"] == {"x": 7.0, "y": 8.0}
+
+
+def test_a_key_that_stands_twice_among_many_is_found_in_one_pass() -> None:
+    keys = ",".join(f'"k{number}":0' for number in range(60_000))
+    with stopwatch() as cost, pytest.raises(Invalid, match="'k59999' stands twice"):
+        load_workflow_file(f'{{{keys},"k59999":1}}', "a.json")
+    in_time(cost.seconds, 2, "finding the key")

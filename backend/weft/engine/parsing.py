@@ -4,6 +4,7 @@ import csv
 import io
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -82,7 +83,7 @@ def _records(lines: Any, read: Callable[[str], JSON]) -> Iterator[dict[str, JSON
         return
     names = [name.strip() or f"column_{position}" for position, name in enumerate(header, 1)]
     if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = next(name for name, count in Counter(names).items() if count > 1)
         _refuse(f"two columns are named '{twice}'")
     for line in lines:
         if len(line) > len(names):

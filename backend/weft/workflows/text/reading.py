@@ -5,6 +5,7 @@ YAML is read by the core schema of YAML 1.2: dates, `yes` and `no` stay strings.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -104,8 +105,8 @@ def _read_json(text: str) -> Any:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _value in pairs]
-        raise _DuplicateKey(next(key for index, key in enumerate(keys) if key in keys[:index]))
+        counts = Counter(key for key, _value in pairs)
+        raise _DuplicateKey(next(key for key, count in counts.items() if count > 1))
     return found
 
 
