@@ -157,7 +157,7 @@ async def test_looking_for_work_reads_no_run_that_has_ended(database: Database) 
         if statement.startswith("SELECT"):
             asked.append((statement, values))
 
-    assert await Leases(database, "worker").claim(["dead"], 1, orphans=[new_id()], unknown=[new_id()]) == []
+    assert await Leases(database, "worker").claim(["dead"], 1, orphans=[new_id()], unknown=["f" * 64]) == []
     ((statement, values),) = asked
     async with database.read() as connection:
         driver: Any = (await connection.get_raw_connection()).driver_connection
@@ -176,3 +176,11 @@ async def test_nothing_is_kept_of_a_run_that_was_removed_meanwhile(database: Dat
         await save_snapshot(database, execution_id, ONE)
     async with database.read() as connection:
         assert (await connection.execute(select(execution_snapshots.c.execution_id))).scalars().all() == [there]
+
+
+async def test_runs_of_a_graph_that_is_not_known_here_are_left_to_others(database: Database) -> None:
+    for _ in range(3):
+        await insert(database, ONE, graph_hash="f" * 64)
+    known = await insert(database, TWO)
+    claims = await Leases(database, "worker").claim([], 10, unknown={"f" * 64})
+    assert [claim.execution_id for claim in claims] == [known]

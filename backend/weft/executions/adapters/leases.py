@@ -105,12 +105,12 @@ class Leases:
         return dead
 
     async def claim(
-        self, dead: Collection[str], room: int, *, orphans: Collection[UUID] = (), unknown: Collection[UUID] = ()
+        self, dead: Collection[str], room: int, *, orphans: Collection[UUID] = (), unknown: Collection[str] = ()
     ) -> list[Claim]:
         """Take what nobody holds: new runs, due ones, signalled ones, those of dead owners, and our own `orphans`.
 
-        `unknown` ones are left to others. At most BATCH at a time, in one statement: first those of the workspace
-        with the fewest running, the claimed ones counted in, then by priority, then by age.
+        Those of `unknown` graphs are left to others. At most BATCH at a time, in one statement: first those of the
+        workspace with the fewest running, the claimed ones counted in, then by priority, then by age.
         """
         if room <= 0:
             return []
@@ -126,7 +126,7 @@ class Leases:
         is_due = table.id.in_(due).label("is_due")
         # Said again for all of them: else PostgreSQL finds no index for the alternatives, and reads every ended run.
         not_ended = table.status.in_(("queued", "running", "waiting"))
-        wanted = not_ended & or_(free, lost & _is_live()) & table.id.not_in(unknown)
+        wanted = not_ended & or_(free, lost & _is_live()) & table.graph_hash.not_in(unknown)
         async with self._database.read() as connection:
             if (await connection.execute(select(table.id).where(wanted).limit(1))).first() is None:
                 return []

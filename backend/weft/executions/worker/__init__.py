@@ -55,7 +55,6 @@ class Worker:
         self._owner = workshop.leases.owner
         self._orphans: dict[UUID, float] = {}
         """Runs that are ours by their row and that nobody works on, perhaps; and until when that is looked into."""
-        self._unknown: set[UUID] = set()
         self._broken: dict[UUID, int] = {}
 
     # -- what others ask -----------------------------------------------------------------------------------------
@@ -154,7 +153,7 @@ class Worker:
         leases = self._shop.leases
         dead = await leases.dead_owners()
         orphans = [execution_id for execution_id in self._orphans if execution_id not in self._jobs]
-        claims = await leases.claim(dead, MAX_RUNS - len(self._jobs), orphans=orphans, unknown=self._unknown)
+        claims = await leases.claim(dead, MAX_RUNS - len(self._jobs), orphans=orphans, unknown=self._plans.unknown)
         for claim in claims:
             self._begin(claim)
         if orphans:
@@ -234,7 +233,6 @@ class Worker:
 
     async def _give_up(self, claim: Claim, lost: JournalLost) -> None:
         if lost.reason == "unknown_node":
-            self._unknown.add(claim.execution_id)
             try:
                 await self._shop.leases.release(claim.execution_id)
             except Exception as error:

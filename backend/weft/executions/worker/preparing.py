@@ -30,6 +30,9 @@ class Plans:
     def __init__(self, shop: Workshop) -> None:
         self._shop = shop
         self._kept: LRUCache[tuple[UUID, str], Plan] = LRUCache(PLANS)
+        self.unknown: set[str] = set()
+        """The hashes of graphs with a node that this process does not know: their runs are left to others. By graph,
+        since there may be any number of runs."""
 
     async def get(self, workspace_id: UUID, graph_hash: str) -> Plan:
         """The plan of a graph. Raises JournalLost where this process does not know one of its nodes."""
@@ -40,6 +43,7 @@ class Plans:
             try:
                 plan = await plan_of(body, self._shop.catalog)
             except (KeyError, NodeError) as error:
+                self.unknown.add(graph_hash)
                 raise JournalLost("unknown_node", f"This process does not know a node of the graph: {error}") from None
             self._kept[key] = plan
         return plan
