@@ -45,7 +45,9 @@ async def evaluate_expression(
     actor.require("workflows:write")
     if query.place is not None:
         actor.require("executions:read")  # an expression shows whatever the run holds
-    values = dict(query.scope) if query.place is None else await values_at(scope, bus, actor, *query.place)
+    values = dict(query.scope)
+    if query.place is not None:
+        values = await values_at(scope, bus, actor, *query.place, query.text)
     moment = Moment(int(clock.now().timestamp() * 1000), 0)
     pointer = "/template" if query.is_template else "/expression"
     try:

@@ -18,10 +18,13 @@ from weft.platform.unit_of_work import ReadScope
 from weft.workflows.queries import GetGraph
 
 
-async def values_at(scope: ReadScope, bus: Bus, actor: Actor, execution_id: UUID, node_id: str) -> dict[str, JSON]:
+async def values_at(
+    scope: ReadScope, bus: Bus, actor: Actor, execution_id: UUID, node_id: str, text: str
+) -> dict[str, JSON]:
     """The names that `node_id` sees: what is upstream of it, the inputs, variables and, in a loop, the first round.
 
-    Raises NotFound (the execution), Invalid (`/node` where its graph has no such node).
+    Of what is upstream only that which stands in `text`: each may have 100 MiB. Raises NotFound (the execution),
+    Invalid (`/node` where its graph has no such node).
     """
     table = executions.c
     mine = (table.workspace_id == scope.workspace_id) & (table.id == execution_id)
@@ -47,6 +50,8 @@ async def values_at(scope: ReadScope, bus: Bus, actor: Actor, execution_id: UUID
     prefix = ""
     for level, inner in enumerate([*containers, node_id]):
         for name in _upstream(graph, inner):
+            if name not in text and "\\" not in text:  # an escape may spell any name
+                continue
             values[name] = await _output(scope, state.nodes.get(prefix + name))
         if level < len(containers):
             values |= await _round(scope, state, prefix + inner, nodes[inner])
