@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.cost import in_time, longest_stop
 from tests.workflows.conftest import GRAPH, House, actor
 from weft.credentials.tables import credentials
 from weft.engine.graph import graph_hash
 from weft.kernel.errors import Conflict, Invalid, NotFound
 from weft.kernel.ids import new_id
 from weft.workflows.commands import CreateWorkflow, KeepGraph, PublishWorkflow, UpdateWorkflow
+from weft.workflows.domain.validation import checked_graph
 from weft.workflows.queries import (
     DiffVersions,
     GetGraph,
@@ -151,3 +153,15 @@ async def test_a_diff_names_nodes_edges_and_pointers(house: House) -> None:
     assert [node["id"] for node in back["nodes"]["removed"]] == ["extra"]
     with pytest.raises(NotFound):
         await house.bus.ask(DiffVersions(made.id, 1, 2), who)
+
+
+async def test_a_large_graph_is_read_and_compared_beside_the_event_loop(house: House) -> None:
+    sets = [{"id": f"n{n}", "type": "set", "config": {"values": {"a": "{{ start.x }}", "b": n}}} for n in range(9_999)]
+    nodes = [{"id": "start", "type": "start"}, *sets]
+    graph = {"nodes": nodes, "edges": [{"source": "start", "target": node["id"]} for node in sets]}
+    in_time(await longest_stop(asyncio.create_task(checked_graph(graph))), 0.1, "reading")
+    who = actor()
+    made = await house.bus.execute(CreateWorkflow("A", graph=graph), who)
+    compared = asyncio.create_task(house.bus.ask(DiffVersions(made.id, "draft", "draft"), who))
+    in_time(await longest_stop(compared), 0.05, "comparing")
+    assert compared.result()["nodes"] == {"added": [], "removed": [], "changed": []}

@@ -39,7 +39,7 @@ async def create_workflow(
     given = {name: value for name in _EMPTY if (value := getattr(command, name)) is not ABSENT}
     fields = {**_EMPTY, **await _of_template(command), **given}
     fields["name"] = command.name
-    fields["graph"] = checked_graph(fields["graph"])
+    fields["graph"] = await checked_graph(fields["graph"])
     fields["settings"] = await _known_settings(fields["settings"], references)
     workflow = Workflow.create(actor.workspace_id, fields, at=clock.now(), by=actor.label)
     await workflows.add(workflow)
@@ -74,7 +74,7 @@ async def update_workflow(
     """Raises NotFound, StaleRevision, Invalid."""
     changes = dict(command.changes)
     if "graph" in changes:
-        changes["graph"] = checked_graph(changes["graph"])
+        changes["graph"] = await checked_graph(changes["graph"])
     workflow = await workflows.get(command.workflow_id)
     workflow.check_revision(command.revision)
     if command.merge:

@@ -14,8 +14,15 @@ LARGE: Final = 8192
 Unknown = Callable[[str, Collection[str]], Awaitable[set[str]]]
 
 
-def checked_graph(value: Any, pointer: str = "/graph") -> dict[str, Any]:
-    """`value` as a graph that can be saved. Raises Invalid with a pointer for each error."""
+async def checked_graph(value: Any, pointer: str = "/graph") -> dict[str, Any]:
+    """`value` as a graph that can be saved; a large one is read in a thread. Raises Invalid with a pointer for each
+    error."""
+    if is_large(value):
+        return await asyncio.to_thread(_checked, value, pointer)
+    return _checked(value, pointer)
+
+
+def _checked(value: Any, pointer: str) -> dict[str, Any]:
     if wrong := wrong_value(value, pointer):
         raise invalid_field(wrong.path, wrong.code, wrong.message)
     return parse_graph(value, pointer=pointer).as_json()
