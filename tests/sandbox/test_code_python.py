@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.cost import in_time, stopwatch
-from tests.sandbox.asking import alive, descendants, outcome, until
+from tests.sandbox.asking import Asking, alive, descendants, outcome, until
 
 from weft.engine.errors import NodeError
 from weft.platform.sandbox.python import PythonPool
@@ -195,6 +195,19 @@ async def test_a23_print_is_capped(python: PythonPool) -> None:
     lines.clear()
     assert await call(python, "for i in range(5000): print('x' * 99)\nreturn 1", log=lines.append) == 1
     assert 60_000 < sum(map(len, lines)) <= 65_536
+
+
+async def test_a23_many_lines_are_few_records(python: PythonPool, js: Asking) -> None:
+    """Each record is written on the event loop: what prints a line break 65,536 times would hold it for seconds."""
+    records: list[str] = []
+    assert await call(python, "print('a')\nprint('\\n' * 70000)\nreturn 1", log=records.append) == 1
+    assert records[0] == "a"
+    assert len(records) == 100
+    assert 65_000 < sum(map(len, records)) <= 65_536
+    records.clear()
+    await js.call("for (let i = 0; i < 70000; i++) console.log(''); return 1", log=records.append)
+    assert len(records) == 100
+    assert 65_000 < sum(map(len, records)) <= 65_536
 
 
 async def test_memory_is_what_is_asked_for(python: PythonPool) -> None:

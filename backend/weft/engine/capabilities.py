@@ -53,8 +53,8 @@ class JavaScript(Protocol):
         memory_mb: int,
         log: Callable[[str], None] | None = None,
     ) -> JSON:
-        """What the function body `code` returns; it sees `inputs`. `log` is given each line it prints. Errors:
-        `code` (details line, column, name), `timeout`, `memory`."""
+        """What the function body `code` returns; it sees `inputs`. `log` is given each line it prints; of
+        very many, the last ones together. Errors: `code` (details line, column, name), `timeout`, `memory`."""
         ...
 
 

@@ -11,6 +11,7 @@ from weft.engine.values import JSON, UNDEFINED
 from weft.kernel.identifiers import is_identifier
 from weft.platform.sandbox import values
 from weft.platform.sandbox.child_process import ChildDied, ChildTimeout, Start, library_paths, parts
+from weft.platform.sandbox.printed import tell
 from weft.platform.sandbox.processes import ChildPool, cores
 
 _MODULE: Final = "weft.platform.sandbox.child.javascript"
@@ -132,7 +133,7 @@ class JavaScriptPool:
         memory_mb: int,
         log: Log | None = None,
     ) -> JSON:
-        """As the Protocol says; undefined is None. `log` gets each line of `console.log`."""
+        """As the Protocol says; undefined is None. `log` gets what `console.log` writes."""
         payload = [b"call", code.encode("utf-8", "replace"), _encode(inputs)]
         if sum(map(len, payload)) > memory_mb * _MIB:
             raise NodeError("memory", f"The inputs take more than {memory_mb} MiB.")
@@ -144,9 +145,7 @@ class JavaScriptPool:
         except ChildDied as error:
             raise NodeError("code", f"The sandbox of the code ended: {error}.", details=_place(None)) from None
         found = _decode(answer, "code")
-        for line in found.get("log") or [] if log else []:
-            assert log is not None
-            log(line)
+        tell(found.get("log") or [], log)
         if "e" in found:
             raise _code_error(found["e"], code, memory_mb)
         value = _values(found)[0]

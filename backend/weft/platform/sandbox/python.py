@@ -12,6 +12,7 @@ from weft.engine.errors import NodeError
 from weft.engine.values import JSON
 from weft.platform.sandbox import values
 from weft.platform.sandbox.child_process import ChildDied, ChildTimeout, Start, library_paths
+from weft.platform.sandbox.printed import tell
 from weft.platform.sandbox.processes import ChildPool, cores
 
 _MODULE: Final = "weft.platform.sandbox.child.python"
@@ -51,7 +52,7 @@ class PythonPool:
         memory_mb: int,
         log: Log | None = None,
     ) -> JSON:
-        """As the Protocol says. `log` gets each line of `print`, the first 64 KiB of them."""
+        """As the Protocol says. `log` gets what `print` writes, the first 64 KiB of it."""
         try:
             text = values.encode(inputs)
             source = code.encode()
@@ -74,9 +75,7 @@ def _value(answer: bytes, log: Log | None, timeout_s: float, memory_mb: int) -> 
         found: dict[str, Any] = values.decode(answer)
     except values.NotJson as error:
         raise NodeError("code", f"The result cannot be kept: {error}.", details=dict(_NOWHERE)) from None
-    for line in found["log"].splitlines() if log else []:
-        assert log is not None
-        log(line)
+    tell(found["log"].splitlines(), log)
     if "e" not in found:
         return found["v"]
     problem = found["e"]
