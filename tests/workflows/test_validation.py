@@ -9,7 +9,8 @@ import pytest
 import weft.nodes
 from tests.cost import in_time, longest_stop
 from weft.engine.catalog import load_catalog
-from weft.workflows.domain.validation import is_large, validate
+from weft.kernel.errors import Invalid
+from weft.workflows.domain.validation import checked_graph, is_large, validate
 
 CATALOG = load_catalog(weft.nodes)
 
@@ -29,6 +30,18 @@ async def test_few_nodes_with_much_in_them_do_not_hold_the_loop(template: str) -
     task = asyncio.create_task(validate(graph(template), CATALOG, none))
     in_time(await longest_stop(task), 0.15)
     assert (await task).errors == []
+
+
+async def test_a_million_of_what_is_no_node_does_not_hold_the_loop() -> None:
+    """As many fit into a body of 10 MiB."""
+    junk = {"nodes": [1] * 1_000_000, "edges": []}
+    task = asyncio.create_task(validate(junk, CATALOG, none))
+    in_time(await longest_stop(task), 0.15, "validate")
+    assert (await task).errors != []
+    saving = asyncio.create_task(checked_graph(junk))
+    in_time(await longest_stop(saving), 0.15, "save")
+    with pytest.raises(Invalid):
+        await saving
 
 
 def test_what_is_large() -> None:

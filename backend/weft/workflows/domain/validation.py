@@ -14,24 +14,20 @@ LARGE: Final = 8192
 Unknown = Callable[[str, Collection[str]], Awaitable[set[str]]]
 
 
-async def checked_graph(value: Any, pointer: str = "/graph") -> dict[str, Any]:
-    """`value` as a graph that can be saved; a large one is read in a thread. Raises Invalid with a pointer for each
-    error."""
-    if is_large(value):
-        return await asyncio.to_thread(_checked, value, pointer)
-    return _checked(value, pointer)
+async def checked_graph(value: Any) -> dict[str, Any]:
+    """`value` as a graph that can be saved; a large one is looked at in a thread. Raises Invalid with a pointer for
+    each error."""
+    return await asyncio.to_thread(_checked, value) if is_large(value) else _checked(value)
 
 
-def _checked(value: Any, pointer: str) -> dict[str, Any]:
-    if wrong := wrong_value(value, pointer):
+def _checked(value: Any) -> dict[str, Any]:
+    if wrong := wrong_value(value, "/graph"):
         raise invalid_field(wrong.path, wrong.code, wrong.message)
-    return parse_graph(value, pointer=pointer).as_json()
+    return parse_graph(value, pointer="/graph").as_json()
 
 
 async def validate(value: Any, catalog: Catalog, unknown: Unknown) -> Report:
     """All errors and warnings of `value`, a graph or not; `unknown` tells which references lead nowhere."""
-    if wrong := wrong_value(value, "/graph"):
-        return Report([wrong], [])
     named: dict[str, set[str]] = defaultdict(set)
 
     def note(kind: str, name: str) -> bool:
@@ -48,7 +44,13 @@ async def validate(value: Any, catalog: Catalog, unknown: Unknown) -> Report:
 async def _apart(value: Any, catalog: Catalog, known: Callable[[str, str], bool]) -> Report:
     """A large graph is validated in a thread, so that the event loop goes on."""
     if is_large(value):
-        return await asyncio.to_thread(validate_graph, value, catalog, known)
+        return await asyncio.to_thread(_report, value, catalog, known)
+    return _report(value, catalog, known)
+
+
+def _report(value: Any, catalog: Catalog, known: Callable[[str, str], bool]) -> Report:
+    if wrong := wrong_value(value, "/graph"):
+        return Report([wrong], [])
     return validate_graph(value, catalog, known)
 
 
