@@ -1,9 +1,11 @@
 """set, template, transform, filter, aggregate, parse."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from tests.cost import in_time, longest_stop
 from tests.nodes.running import Engine
 
 from weft.platform.sandbox.javascript import JavaScriptPool
@@ -150,6 +152,15 @@ async def test_aggregate_by_group_keeps_their_order_and_their_types(engine: Engi
             {"key": True, "n": 1, "total": 3},
         ]
     }
+
+
+async def test_aggregate_of_very_many_does_not_hold_the_loop(engine: Engine) -> None:
+    metrics = {"sum": {"op": "sum", "value": "item.a"}, "n": {"op": "count"}}
+    config = {"items": "{{ input.rows }}", "group_by": "item.a", "metrics": metrics}
+    rows = [{"a": number} for number in range(100_000)]
+    task = asyncio.create_task(engine.output({"type": "aggregate", "config": config}, {"rows": rows}))
+    in_time(await longest_stop(task), 0.3)
+    assert (await task)["groups"][7] == {"key": 7, "sum": 7, "n": 1}
 
 
 async def test_aggregate_of_nothing(engine: Engine) -> None:

@@ -1,5 +1,6 @@
 """What a node sees: the names of its expressions, and what those expressions give."""
 
+import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 EVALUATED_AT_ONCE: Final = 500
 """So many scopes go to the sandbox in one message."""
+_PLAIN_AT_ONCE: Final = 1000
 _SCOPE_NAMES: Final = SCOPE_NAMES - {"now"}
 
 
@@ -107,15 +109,18 @@ class NodeScope:
         if not scopes:
             return []
         parsed = [_parse(expression) for expression in expressions]
-        columns = [self._plain_column(code, names, scopes) for code, names in parsed]
+        columns = [await self._plain_column(code, names, scopes) for code, names in parsed]
         scripts = [each for each, column in zip(parsed, columns, strict=True) if column is None]
         rows = await self._each_in_javascript(scripts, scopes) if scripts else []
         answered = zip(*rows, strict=True)
         filled = [next(answered) if column is None else column for column in columns]
         return [list(row) for row in zip(*filled, strict=True)]
 
-    def _plain_column(self, code: Code, names: frozenset[str], scopes: list[Mapping[str, JSON]]) -> list[JSON] | None:
-        """The values of one expression in all `scopes`; None where any of them needs JavaScript."""
+    async def _plain_column(
+        self, code: Code, names: frozenset[str], scopes: list[Mapping[str, JSON]]
+    ) -> list[JSON] | None:
+        """The values of one expression in all `scopes`; None where any of them needs JavaScript. Others have a turn
+        after each thousand."""
         if not _may_be_plain(code):
             return None
         shared = self.scope(names)
@@ -125,6 +130,8 @@ class NodeScope:
             if plain is None:
                 return None
             values.append(plain[0])
+            if len(values) % _PLAIN_AT_ONCE == 0:
+                await asyncio.sleep(0)
         return values
 
     async def _each_in_javascript(

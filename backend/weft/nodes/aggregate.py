@@ -1,5 +1,6 @@
 """aggregate: counts, sums and lists, whole or by group."""
 
+import asyncio
 import math
 from collections.abc import Callable, Hashable, Mapping
 from typing import Annotated, Any, Final, Literal
@@ -13,6 +14,7 @@ from weft.engine.schemas import pointer
 from weft.engine.values import JSON, UNDEFINED, identity
 
 ItemExpression = Annotated[str, Field(json_schema_extra={"x-expression": True, "x-scope": ["item", "index"]})]
+_AT_ONCE: Final = 1000
 Operation = Literal["count", "sum", "avg", "min", "max", "first", "last", "list"]
 
 
@@ -162,7 +164,17 @@ async def _rows(config: Aggregate, run: NodeRun) -> list[tuple[JSON, dict[str, J
     expressions += ["1" if metric.value is None else metric.value for metric in config.metrics.values()]
     scopes: list[Mapping[str, JSON]] = [{"item": item, "index": index} for index, item in enumerate(config.items)]
     found = await run.evaluate_each(expressions, scopes)
-    return [(key, dict(zip(config.metrics, values, strict=True))) for key, *values in found]
+    rows: list[tuple[JSON, dict[str, JSON]]] = []
+    for key, *values in found:
+        rows.append((key, dict(zip(config.metrics, values, strict=True))))
+        await _breathe(len(rows))
+    return rows
+
+
+async def _breathe(done: int) -> None:
+    """Many rows take long: others have a turn after each thousand."""
+    if done % _AT_ONCE == 0:
+        await asyncio.sleep(0)
 
 
 @node(
@@ -175,7 +187,12 @@ async def aggregate(config: Aggregate, run: NodeRun) -> JSON:
     if config.group_by is None:
         return _measure_all(config, [values for _, values in rows])
     groups: dict[Hashable, tuple[JSON, list[dict[str, JSON]]]] = {}
-    for key, values in rows:
+    for done, (key, values) in enumerate(rows, 1):
+        await _breathe(done)
         key = None if key is UNDEFINED else key
         groups.setdefault(identity(key), (key, []))[1].append(values)
-    return {"groups": [{"key": key, **_measure_all(config, members)} for key, members in groups.values()]}
+    measured: list[JSON] = []
+    for key, members in groups.values():
+        measured.append({"key": key, **_measure_all(config, members)})
+        await _breathe(len(measured))
+    return {"groups": measured}
