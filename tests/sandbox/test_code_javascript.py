@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from tests.cost import in_time, stopwatch
-from tests.sandbox.asking import Asking
+from tests.sandbox.asking import Asking, outcome
 
 from weft.engine.errors import NodeError
 
@@ -113,3 +113,32 @@ async def test_chance_is_the_runs_seed(js: Asking) -> None:
     first = await js.call(draw)
     assert first == await js.call(draw)
     assert first[1:] == [1_700_000_000_000, "2023-11-14T22:13:20.000Z", 1_700_000_000_000]
+
+
+FORGED = (
+    "Object.prototype.toJSON = () => 666; return {a: 1}",
+    "Object.prototype.toJSON = () => 666; console.log('x'); return 1",
+    "Array.prototype.toJSON = () => ({v: 1}); return [1]",
+    "Object.prototype.toJSON = () => ({e: 1}); throw new Error('x')",
+    "Object.prototype.toJSON = () => 'x'; throw {a: 1}",
+    "Object.defineProperty(Array.prototype, 0, {set() {}}); return 7",
+    "Object.defineProperty(Array.prototype, 0, {set() {}}); console.log('x'); throw new Error('y')",
+    "String.prototype.slice = () => ({}); throw new Error('x'.repeat(2000))",
+    "String.prototype.slice = () => ({}); console.log('x'); return 1",
+    "Array.prototype.join = () => '}'; JSON.stringify = () => '{'; return [1]",
+)
+
+
+@pytest.mark.parametrize("code", FORGED)
+async def test_code_cannot_write_what_is_around_its_value(js: Asking, code: str) -> None:
+    """Whatever it does to its realm: it gives a value, or is an error of the code, and what it printed is lines."""
+    lines: list[str] = []
+    found = await outcome(js.call(code, log=lines.append))
+    assert not isinstance(found, NodeError) or (found.type, type(found.details["name"])) == ("code", str)
+    assert lines in ([], ["x"])
+    assert await js.call("return [1, {a: 2}]") == [1, {"a": 2}]
+
+
+async def test_a_value_is_written_as_its_own_code_says(js: Asking) -> None:
+    assert await js.call("Object.prototype.toJSON = () => 666; return {a: 1}") == 666
+    assert await js.call("Object.defineProperty(Array.prototype, 0, {set() {}}); return 7") == 7

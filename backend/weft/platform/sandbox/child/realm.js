@@ -3,8 +3,8 @@
   "use strict";
   const { parse, stringify } = JSON;
   const { apply, construct, ownKeys } = Reflect;
-  const { freeze, isFrozen, getPrototypeOf, defineProperty, hasOwn } = Object;
-  const { includes } = String.prototype;
+  const { freeze, isFrozen, getPrototypeOf, setPrototypeOf, defineProperty, hasOwn } = Object;
+  const { includes, slice } = String.prototype;
   const { join } = Array.prototype;
   const { then } = Promise.prototype;
   const [RealDate, RealError, RealFunction, RealNumber, RealPromise, RealString, RealTypeError] =
@@ -99,10 +99,21 @@
   };
   const text = (value) => {
     const plain = typeof value === "string" ? value : RealString(value);
-    return plain.length > 1000 ? plain.slice(0, 1000) + "…" : plain;
+    return plain.length > 1000 ? apply(slice, plain, [0, 1000]) + "…" : plain;
+  };
+  // What is around the values is written by hand, from lists without a prototype: code may have given Object.prototype
+  // a toJSON, and Array.prototype a setter for an index.
+  const bare = () => setPrototypeOf([], null);
+  // joined, not added: the binding cannot read the engine's ropes
+  const written = (texts, between) => apply(join, texts, [between]);
+  const log = () => {
+    if (lines === undefined) return "";
+    const texts = bare();
+    for (let index = 0; index < lines.length; index++) texts[index] = stringify(lines[index]);
+    return written([',"log":[', written(texts, ","), "]"], "");
   };
   const problem = (thrown, index) => {
-    const found = { name: "Error", message: "", stack: "", index };
+    const found = { name: "Error", message: "", stack: "" };
     try {
       if (thrown instanceof RealError) {
         found.name = text(thrown.name);
@@ -113,12 +124,14 @@
     } catch {
       found.message = "the thrown value cannot be shown";
     }
-    return stringify({ e: found, log: lines });
+    const { name, message, stack } = found;
+    return written(['{"e":{"name":', stringify(name), ',"message":', stringify(message), ',"stack":', stringify(stack),
+      ',"index":', index, "}", log(), "}"], "");
   };
 
   // What one message asks for.
-  const results = [];
-  const failures = [];
+  const results = bare();
+  const failures = bare();
   let pending = 0;
   let failed = -1;
   let lines = undefined;
@@ -137,8 +150,8 @@
     apply(then, value, [done, broken]);
   };
   const finish = () => {
-    const texts = [];
-    const absent = [];
+    const texts = bare();
+    const absent = bare();
     for (let index = 0; index < results.length; index++) {
       try {
         if (failures[index]) throw failures[index].thrown;
@@ -150,9 +163,7 @@
         return problem(thrown, index);
       }
     }
-    const said = lines === undefined ? "" : ',"log":' + stringify(lines);
-    // joined, not added: the binding cannot read the engine's ropes
-    return apply(join, ['{"u":', stringify(absent), ',"v":[', apply(join, texts, [","]), "]", said, "}"], [""]);
+    return written(['{"u":[', written(absent, ","), '],"v":[', written(texts, ","), "]", log(), "}"], "");
   };
 
   // Twice, in two kinds of brackets: text that closes one of them fits the other no more. The second is never reached.
@@ -205,14 +216,14 @@
       }));
   };
   const call = (code, inputsText) => {
-    lines = [];
+    lines = bare();
     let room = 65536;
     const write = (...parts) => {
       if (room <= 0) return;
       let line = "";
       for (let i = 0; i < parts.length; i++)
         line += (i ? " " : "") + (typeof parts[i] === "object" ? stringify(parts[i]) : RealString(parts[i]));
-      line = line.slice(0, room);
+      line = apply(slice, line, [0, room]);
       room -= line.length + 1;
       lines[lines.length] = line;
     };
