@@ -155,8 +155,11 @@ export function deleteNodes(graph: Graph, ids: Iterable<string>): Graph {
   };
 }
 
-/** Nodes at other places (relative to their container, where they have one). */
-export function moveNodes(graph: Graph, places: ReadonlyMap<string, Position>): Graph {
+/**
+ * Nodes at other places (relative to their container, where they have one); with `into`, out of that container and
+ * into this one, or into none. Ask `reparentProblem` first.
+ */
+export function moveNodes(graph: Graph, places: ReadonlyMap<string, Position>, into?: string | null): Graph {
   let changed = false;
   const nodes = graph.nodes.map((node) => {
     const to = places.get(node.id);
@@ -165,7 +168,10 @@ export function moveNodes(graph: Graph, places: ReadonlyMap<string, Position>): 
     changed = true;
     return { ...node, position: to };
   });
-  return changed ? keepInside({ ...graph, nodes }) : graph;
+  if (!changed && into === undefined) return graph;
+  const moved = { ...graph, nodes };
+  // First out of the container, so that it does not grow after what leaves it.
+  return keepInside(into === undefined ? moved : reparent(moved, new Set(places.keys()), into));
 }
 
 /** Children pushed beyond their container's top or left edge: the container grows to that side. */

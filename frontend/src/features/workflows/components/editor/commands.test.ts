@@ -64,6 +64,32 @@ it("moves a node that is let go over a container into it, but none with edges to
   expect(nodeById(graph(), "start")?.parent).toBeUndefined();
 });
 
+it("moves a node that is let go outside of its container out of it, and the container does not follow", () => {
+  const { commands, graph } = open();
+  commands.addAt("template", { x: 400, y: 120 });
+  for (const at of [
+    { x: 900, y: 120 },
+    { x: 400, y: 700 },
+    { x: -500, y: -300 },
+  ]) {
+    const place = { x: at.x - 300, y: at.y };
+    commands.canvas.move(new Map([["template", place]]), { x: at.x + 116, y: at.y + 28 });
+    expect(nodeById(graph(), "template")).toMatchObject({ position: at });
+    expect(nodeById(graph(), "template")?.parent).toBeUndefined();
+    expect(nodeById(graph(), "loop")?.position).toEqual({ x: 300, y: 0 });
+    commands.undo();
+  }
+});
+
+it("lets a container grow after a node that an edge keeps in it", () => {
+  const { store, commands, graph } = open();
+  commands.addAt("template", { x: 400, y: 120 });
+  commands.addFromPalette("set");
+  commands.canvas.move(new Map([["template", { x: 104, y: 700 }]]), { x: 520, y: 728 });
+  expect(nodeById(graph(), "template")).toMatchObject({ parent: "loop", position: { x: 104, y: 700 } });
+  expect(store.getState().graph.edges).toHaveLength(2);
+});
+
 it("adds, inserts and connects from the search", () => {
   const { store, commands, graph } = open();
   store.getState().pick({ kind: "insert", edge: GRAPH.edges[0] ?? { source: "", target: "" } });

@@ -12,7 +12,6 @@ import {
   deleteNodes,
   insertOnEdge,
   moveNodes,
-  reparent,
   reparentProblem,
   toggleDisabled,
 } from "@/canvas/edit";
@@ -233,9 +232,10 @@ function createCanvasActions(
   return {
     select: (nodes, edges) => state().select(nodes, edges),
     move: (places, at) => {
-      const moved = moveNodes(state().graph, places);
-      const settled = at === null ? moved : settle(moved, new Set(places.keys()), at, types);
-      if (settled !== state().graph) state().edit(settled);
+      const { graph, edit } = state();
+      const into = at === null ? undefined : homeAt(graph, new Set(places.keys()), at, types);
+      const moved = moveNodes(graph, places, into);
+      if (moved !== graph) edit(moved);
     },
     connect: (edge) => {
       const { graph, refusal: refused } = connect(state().graph, edge, types);
@@ -250,16 +250,24 @@ function createCanvasActions(
   };
 }
 
-/** Nodes that were let go over another container (or outside of their own) move there, where that is allowed. */
-function settle(graph: Graph, ids: ReadonlySet<string>, at: Position, types: NodeTypes): Graph {
+/**
+ * The container that nodes move into (null: none) when they are let go over another one or outside of their own, as the
+ * canvas was before; undefined where they stay, or are not allowed to.
+ */
+function homeAt(
+  graph: Graph,
+  ids: ReadonlySet<string>,
+  at: Position,
+  types: NodeTypes,
+): string | null | undefined {
   const first = graph.nodes.find((node) => ids.has(node.id));
-  if (!first) return graph;
+  if (!first) return undefined;
   const target = containerAt(graph, types, at, ids);
-  if (target === parentOf(first)) return graph;
+  if (target === parentOf(first)) return undefined;
   const problem = reparentProblem(graph, ids, target, types);
-  if (!problem) return reparent(graph, ids, target);
+  if (!problem) return target;
   if (target !== null) refuse(problem);
-  return graph;
+  return undefined;
 }
 
 export function useCommands(store: EditorStore, types: NodeTypes): Commands {
