@@ -71,6 +71,31 @@ it("shows a choice that is needed as not made yet, until it is", () => {
   expect(screen.getByRole("combobox").textContent).toBe("red");
 });
 
+it("tells null, as a choice, from no choice", () => {
+  const schema: Schema = { type: "object", properties: { colour: { enum: ["red", "", null] } } };
+  const surroundings = {
+    root: schema,
+    nodeType: "",
+    problems: [],
+    names: () => new Map(),
+    place: null,
+    templates: false,
+    prefix: "",
+  };
+  const drawn = (value: JsonObject) => (
+    <FormContext.Provider value={surroundings}>
+      <Fields path={[]} schema={schema} value={value} onChange={() => undefined} />
+    </FormContext.Provider>
+  );
+  const { rerender } = render(drawn({}));
+  const shown = () => screen.getByRole("combobox").textContent;
+  expect(shown()).toBe("–");
+  rerender(drawn({ colour: null }));
+  expect(shown()).toBe("null");
+  rerender(drawn({ colour: "" }));
+  expect(shown()).toBe('""');
+});
+
 it("tells errors from warnings", () => {
   render(<NodeProblems problems={[UNUSED, UNDECIDED]} />);
   expect(screen.getByTestId("node-errors").textContent).toBe(UNDECIDED.message);

@@ -70,19 +70,20 @@ export function NumberField({ value, shape, onChange, label, testId, describedBy
 export function ChoiceField(props: ControlProps) {
   const { value, shape, onChange, required, label, testId, describedBy, invalid } = props;
   const { options, schema } = shape;
-  const shown = value ?? schema.default;
+  const shown = options.includes(value ?? null) ? value : (value ?? schema.default);
   const keyOf = (option: Json) => JSON.stringify(option);
   const list = [
     ...(required || (schema.default !== undefined && schema.default !== null)
       ? []
       : [{ value: "", label: "–" }]),
-    ...options.map((option) => ({ value: keyOf(option), label: textOf(option) })),
+    // Null and the empty text are values to choose, other than none.
+    ...options.map((option) => ({ value: keyOf(option), label: textOf(option) || keyOf(option) })),
   ];
   return (
     <div data-testid={testId} data-value={textOf(shown)}>
       <Select
         options={list}
-        value={shown === undefined || shown === null ? "" : keyOf(shown)}
+        value={shown === undefined || (shown === null && !options.includes(null)) ? "" : keyOf(shown)}
         placeholder="Choose one"
         onValueChange={(key) => onChange(key === "" ? undefined : (JSON.parse(key) as Json))}
         aria-label={label}
