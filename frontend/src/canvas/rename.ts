@@ -74,3 +74,16 @@ export function renameNode(graph: Graph, from: string, to: string, types: NodeTy
     ),
   };
 }
+
+/** The one node whose id alone tells two graphs' lists of nodes apart, as a rename and its undo leave them; else null. */
+export function renameBetween(before: Graph, after: Graph): { from: string; to: string } | null {
+  if (before.nodes.length !== after.nodes.length) return null;
+  let found: { from: string; to: string } | null = null;
+  for (const [index, { id: to, type }] of after.nodes.entries()) {
+    const was = before.nodes[index];
+    if (was === undefined || was.id === to) continue;
+    if (found || was.type !== type) return null;
+    found = { from: was.id, to };
+  }
+  return found;
+}

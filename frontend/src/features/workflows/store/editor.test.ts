@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
-import { addNode, moveNodes } from "@/canvas/edit";
+import { addNode, deleteNodes, moveNodes } from "@/canvas/edit";
 import { EMPTY_GRAPH, type Graph } from "@/canvas/graph";
+import { renameNode } from "@/canvas/rename";
 import { TYPES } from "@/canvas/testing/types";
 import { createAutosave } from "./autosave";
 import { createEditor, type DraftValue, saveChanges, singleSelected } from "./editor";
@@ -49,6 +50,22 @@ it("keeps selecting out of the history, and forgets a selected node that is gone
   history().undo();
   expect(singleSelected(store.getState())).toBeNull();
   expect(store.getState().selection).toEqual(new Set());
+});
+
+it("keeps a node selected under its new id, and under the old one after an undo", () => {
+  const { store, edit, history } = editor();
+  edit((graph) => addNode(graph, "set", { x: 0, y: 0 }, TYPES).graph);
+  edit((graph) => addNode(graph, "set", { x: 80, y: 0 }, TYPES).graph);
+  store.getState().select(new Set(["set"]));
+  edit((graph) => renameNode(graph, "set", "first", TYPES));
+  expect(singleSelected(store.getState())).toBe("first");
+  history().undo();
+  expect(singleSelected(store.getState())).toBe("set");
+  expect(store.getState().renamed).toEqual({ from: "first", to: "set" });
+  history().redo();
+  expect(singleSelected(store.getState())).toBe("first");
+  edit((graph) => deleteNodes(graph, ["first"]));
+  expect([singleSelected(store.getState()), store.getState().renamed]).toEqual([null, null]);
 });
 
 it("selects no node that the graph does not have", () => {

@@ -3,6 +3,7 @@
 import { type TemporalState, temporal } from "zundo";
 import { createStore, type StoreApi } from "zustand";
 import { edgeId, type Graph, type GraphEdge, type Position } from "@/canvas/graph";
+import { renameBetween } from "@/canvas/rename";
 import type { Autosave } from "./autosave";
 
 /** What the search for a node will do with the type that is picked. */
@@ -16,6 +17,8 @@ export interface EditorState {
   name: string;
   selection: ReadonlySet<string>;
   edgeSelection: ReadonlySet<string>;
+  /** The node that has another id since the graph's last change. */
+  renamed: { from: string; to: string } | null;
   picking: Picking | null;
   /** How often all nodes were arranged: the canvas then shows the whole. */
   arranged: number;
@@ -59,6 +62,7 @@ export function createEditor(
           name: draft.name,
           selection: NONE,
           edgeSelection: NONE,
+          renamed: null,
           picking: null,
           arranged: 0,
           edit: (graph, key) => change({ graph }, key),
@@ -87,12 +91,14 @@ export function createEditor(
     // After an undo the next key stroke begins a step of its own.
     if (state.futureStates.length > before.futureStates.length) last = { key: "", at: 0 };
   });
-  // Undo, too, takes away what is selected; the canvas deselects only what it draws.
+  // Undo, too, takes away what is selected, and renames it; the canvas deselects only what it draws.
   store.subscribe((state, before) => {
     if (state.graph === before.graph) return;
-    const { selection, edgeSelection } = chosenIn(state.graph, state);
-    if (selection !== state.selection || edgeSelection !== state.edgeSelection)
-      store.setState({ selection, edgeSelection });
+    const renamed = renameBetween(before.graph, state.graph);
+    const chosen = renamed ? { ...state, selection: followed(state.selection, renamed) } : state;
+    const { selection, edgeSelection } = chosenIn(state.graph, chosen);
+    if (renamed || state.renamed || selection !== state.selection || edgeSelection !== state.edgeSelection)
+      store.setState({ selection, edgeSelection, renamed });
   });
   return store;
 }
@@ -108,6 +114,10 @@ function chosenIn(graph: Graph, { selection, edgeSelection }: Chosen): Chosen {
     ),
     edgeSelection: kept(edgeSelection, graph.edges.map(edgeId)),
   };
+}
+
+function followed(ids: ReadonlySet<string>, { from, to }: { from: string; to: string }): ReadonlySet<string> {
+  return ids.has(from) ? new Set([...ids].map((id) => (id === from ? to : id))) : ids;
 }
 
 function kept(ids: ReadonlySet<string>, there: readonly string[]): ReadonlySet<string> {

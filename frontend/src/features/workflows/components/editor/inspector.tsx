@@ -36,21 +36,17 @@ export function focusNodePanel(): boolean {
 
 export function Inspector() {
   const node = useSelectedNode();
+  const renamed = useDraft((state) => state.renamed);
   // Who looks from node to node at a run wants to see the same of each.
   const [looking, setLooking] = useState(false);
   // Another node has another panel; a node under a new id keeps its own, and in it the place where one is.
   const [shown, setShown] = useState({ id: "", panel: 0 });
   if (!node) return null;
-  if (node.id !== shown.id) setShown({ id: node.id, panel: shown.panel + 1 });
-  return (
-    <NodePanel
-      key={shown.panel}
-      node={node}
-      looking={looking}
-      onLooking={setLooking}
-      onRenamed={(id) => setShown({ ...shown, id })}
-    />
-  );
+  if (node.id !== shown.id) {
+    const same = renamed?.from === shown.id && renamed.to === node.id;
+    setShown({ id: node.id, panel: same ? shown.panel : shown.panel + 1 });
+  }
+  return <NodePanel key={shown.panel} node={node} looking={looking} onLooking={setLooking} />;
 }
 
 interface NodePanelProps {
@@ -58,11 +54,9 @@ interface NodePanelProps {
   /** Whether it opens on what the run had here, where there is that. */
   looking: boolean;
   onLooking: (looking: boolean) => void;
-  /** It is about to have this id. */
-  onRenamed: (id: string) => void;
 }
 
-function NodePanel({ node, looking, onLooking, onRenamed }: NodePanelProps) {
+function NodePanel({ node, looking, onLooking }: NodePanelProps) {
   const { types, store, runNode } = useEditor();
   const type = types.get(node.type);
   const state = useStateOf(node.id);
@@ -121,7 +115,7 @@ function NodePanel({ node, looking, onLooking, onRenamed }: NodePanelProps) {
               <Prose text={type.description} />
             </p>
           )}
-          <Identity node={node} onRenamed={onRenamed} />
+          <Identity node={node} />
           <ConfigForm node={node} />
         </TabPanel>
         <TabPanel value="policy" className="overflow-y-auto p-3">
@@ -135,7 +129,7 @@ function NodePanel({ node, looking, onLooking, onRenamed }: NodePanelProps) {
   );
 }
 
-function Identity({ node, onRenamed }: Pick<NodePanelProps, "node" | "onRenamed">) {
+function Identity({ node }: { node: GraphNode }) {
   const { store, types } = useEditor();
   const [id, setId] = useState(node.id);
   const [refused, setRefused] = useState<string | null>(null);
@@ -149,10 +143,8 @@ function Identity({ node, onRenamed }: Pick<NodePanelProps, "node" | "onRenamed"
 
   function commit(): void {
     if (id === node.id || problem) return;
-    const { edit, select } = store.getState();
-    onRenamed(id);
-    edit(renameNode(store.getState().graph, node.id, id, types));
-    select(new Set([id]));
+    const { graph: now, edit } = store.getState();
+    edit(renameNode(now, node.id, id, types));
   }
 
   /** Whoever goes on with something else sees the node's own id, and why it is not another. */
