@@ -23,7 +23,7 @@ def test_draw(play: Play, outside: Recorder) -> None:
     play("draw")
 
 
-@pytest.mark.parametrize("name", ["starter", "conflict", "session", "keyboard", "share"])
+@pytest.mark.parametrize("name", ["starter", "conflict", "session", "keyboard", "share", "slow"])
 def test_scenario(play: Play, name: str) -> None:
     """Each holds on a server of its own."""
     play(name)

@@ -18,7 +18,7 @@ import CodeMirror, {
   ViewPlugin,
   type ViewUpdate,
 } from "@uiw/react-codemirror";
-import { useMemo, useRef } from "react";
+import { type RefObject, useMemo, useRef } from "react";
 import { complete, type Readable } from "@/canvas/completion";
 import { templateParts } from "@/canvas/expressions";
 import { useDark } from "./dark";
@@ -38,6 +38,8 @@ export interface CodeEditorProps {
   readOnly?: boolean;
   placeholder?: string;
   names?: ReadonlyMap<string, Readable>;
+  /** The plain text in which one was writing when the editor came, or null. */
+  begun: RefObject<HTMLTextAreaElement | null>;
 }
 
 const NO_NAMES: ReadonlyMap<string, Readable> = new Map();
@@ -110,6 +112,16 @@ const oneLine = EditorState.transactionFilter.of((transaction) => {
 /** Enter in a field of one line does nothing; it still takes a completion, which is asked first. */
 const noBreak = Prec.high(keymap.of([{ key: "Enter", run: () => true }]));
 
+/** Goes on where one was writing. */
+function takeOver(view: EditorView, begun: RefObject<HTMLTextAreaElement | null>): void {
+  const text = begun.current;
+  begun.current = null;
+  if (!text) return;
+  const within = (at: number) => Math.min(at, view.state.doc.length);
+  view.dispatch({ selection: { anchor: within(text.selectionStart), head: within(text.selectionEnd) } });
+  view.focus();
+}
+
 /** Ctrl-Enter is the page's: it goes on as if it had been pressed outside, in place of making a line. */
 const passOn = Prec.highest(
   keymap.of([
@@ -179,6 +191,7 @@ export default function CodeEditor(props: CodeEditorProps) {
       value={value}
       onChange={onChange}
       onBlur={onBlur}
+      onCreateEditor={(view) => takeOver(view, props.begun)}
       theme={dark ? "dark" : "light"}
       extensions={extensions}
       editable={!readOnly}

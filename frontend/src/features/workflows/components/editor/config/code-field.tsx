@@ -2,7 +2,7 @@
 
 /** A field with CodeMirror, and plain text until that is loaded. */
 
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useRef } from "react";
 import { cn } from "@/lib/classes";
 import { patiently } from "@/lib/patiently";
 import { field } from "@/ui/input";
@@ -16,7 +16,10 @@ export function preloadCodeEditor(): void {
   void load();
 }
 
-export function CodeField(props: CodeEditorProps) {
+type CodeFieldProps = Omit<CodeEditorProps, "begun">;
+
+export function CodeField(props: CodeFieldProps) {
+  const begun = useRef<HTMLTextAreaElement>(null);
   return (
     <div
       className={cn(
@@ -25,24 +28,35 @@ export function CodeField(props: CodeEditorProps) {
         props.invalid && "border-danger",
       )}
     >
-      <Suspense fallback={<PlainText {...props} />}>
-        <CodeEditor {...props} />
+      <Suspense fallback={<PlainText {...props} begun={begun} />}>
+        <CodeEditor {...props} begun={begun} />
       </Suspense>
     </div>
   );
 }
 
-function PlainText({ value, onChange, onBlur, multiline, label, describedBy, readOnly }: CodeEditorProps) {
+/** It is `begun` while it has the focus, so that the editor that takes its place goes on there. */
+function PlainText(props: CodeEditorProps) {
+  const { value, onChange, onBlur, multiline, label, describedBy, invalid, readOnly, placeholder, begun } =
+    props;
   return (
     <textarea
       aria-label={label}
       aria-describedby={describedBy}
+      aria-invalid={invalid || undefined}
       rows={multiline ? 3 : 1}
       readOnly={readOnly}
+      placeholder={placeholder}
       value={value}
       onChange={(event) => onChange(event.target.value)}
-      onBlur={onBlur}
-      className="block w-full resize-none bg-transparent px-2 py-1 font-mono text-sm outline-none"
+      onFocus={(event) => {
+        begun.current = event.currentTarget;
+      }}
+      onBlur={() => {
+        begun.current = null;
+        onBlur?.();
+      }}
+      className="block w-full resize-none bg-transparent px-2 py-1 font-mono text-sm outline-none placeholder:text-muted-foreground"
     />
   );
 }
