@@ -195,7 +195,7 @@ async def _call(context: "Undoing", model: NodeConfig) -> JSON | Result:
                 raise NodeError("unavailable", told) from None
             await _rest(run, suspended.due_at - run.clock.now().timestamp())
             await run.hold_if_draining()
-            context.woken = Woken("timer", at=run.clock.now())
+            context.wake()
 
 
 async def _rest(run: "Run", seconds: float) -> None:
@@ -258,6 +258,11 @@ class Undoing(NodeContext):
 
     def value(self, name: str) -> JSON:
         return self.failure if name == "error" else super().value(name)
+
+    def wake(self) -> None:
+        """Be ready to be called anew: its steps are counted from the first again, which the journal has."""
+        self._steps = 0
+        self.woken = Woken("timer", at=self.run.clock.now())
 
     async def tell_start(self, **more: JSON) -> None:
         """A compensation has events of its own."""

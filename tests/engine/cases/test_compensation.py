@@ -320,6 +320,15 @@ async def test_an_undoing_node_s_time_stands_still_while_it_waits_and_then_goes_
         assert (data["error"]["type"], data["error"]["message"]) == ("timeout", "The node took longer than 0.5 s.")
 
 
+async def test_the_steps_of_an_undoing_node_that_waited_are_not_done_again() -> None:
+    SEEN.steps.clear()
+    undo = probe("write", steps=2, wait_s=3600)
+    one = await ended({"a": probe("write"), "u": undo, "z": FAIL}, "s>a a>z a.compensate>u")
+    assert [event.path for event in one.events("step.completed")] == ["u.step[0]", "u.step[1]"]
+    assert set(SEEN.steps.values()) == {1}
+    assert undone(one) == ["a"]
+
+
 async def test_whatever_an_undoing_node_raises_is_its_failure() -> None:
     undo = probe("write", credential="missing")
     vault = Capabilities(credentials=Vault())
