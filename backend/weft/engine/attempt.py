@@ -97,6 +97,8 @@ def _first_context(frame: "Frame", decision: Decision, path: str, wait: Wait | N
 async def _attempts(frame: "Frame", decision: Decision, path: str, woken: Woken | None, wait: Wait | None) -> None:
     """Attempt after attempt, until one succeeds, the policy has enough, or the node waits."""
     run = frame.run
+    if wait is None and not await _rest_of_retry(frame, decision, path):
+        return
     context = _first_context(frame, decision, path, wait)
     context.woken = woken
     if not (context.announced or context.rerun):
@@ -106,6 +108,15 @@ async def _attempts(frame: "Frame", decision: Decision, path: str, woken: Woken 
             return
         run.count_node()
         context = NodeContext(frame, decision, path, context.attempt + 1)
+
+
+async def _rest_of_retry(frame: "Frame", decision: Decision, path: str) -> bool:
+    """Wait for what is left of a retry's delay under a lost owner; answers whether an attempt is to be made now."""
+    record = frame.run.state.nodes.get(path)
+    if record is None or record.status != "retrying":
+        return True
+    left = max(0.0, record.retry_at - frame.run.clock.now().timestamp())
+    return await _rest(NodeContext(frame, decision, path, record.attempt), left) and not frame.run.draining
 
 
 async def _try(context: NodeContext) -> bool:
@@ -195,11 +206,17 @@ async def _wait_for_retry(context: NodeContext, error: NodeError) -> bool:
         data["usage"] = usage
     await context.tell_start()
     run.emit("node.retrying", data, context.node, context.path)
-    if delay > LONG_DELAY_S:
-        due_at = run.clock.now().timestamp() + delay
+    return await _rest(context, delay)
+
+
+async def _rest(context: NodeContext, seconds: float) -> bool:
+    """Wait so long for the next attempt; False where that is long: the node suspends until then."""
+    run = context.run
+    if seconds > LONG_DELAY_S:
+        due_at = run.clock.now().timestamp() + seconds
         _write_wait(context, Wait(context.path, context.frame, context.decision, context.attempt, "retry", due_at))
         return False
-    await run.clock.sleep(delay)
+    await run.clock.sleep(seconds)
     context.check_open()
     return True
 

@@ -5,12 +5,13 @@ The canvas folds by the same rules. A snapshot is this fold as JSON; one of anot
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from typing import Any, Final
 
 from weft.engine.events import Event
 from weft.engine.values import JSON
 
-SNAPSHOT_FORMAT: Final = 4
+SNAPSHOT_FORMAT: Final = 5
 NO_USAGE: Final = {"prompt_tokens": 0, "completion_tokens": 0, "cost_usd": None}
 DECIDED: Final = frozenset({"completed", "failed", "skipped", "cancelled", "reused"})
 
@@ -39,6 +40,8 @@ class NodeState:
     config_blobs: list[str] = field(default_factory=list)
     visible: list[str] | None = None
     waiting: dict[str, Any] | None = None
+    retry_at: float = 0.0
+    """When the attempt after the one that failed is due, in epoch seconds."""
     total: int | None = None
     done: int = 0
     """Of a container: the rounds, or of a parallel the nodes in it, that have ended, of how many."""
@@ -189,6 +192,7 @@ class RunState:
             state.active_at = self._active_at(event.at)
         elif what == "retrying":
             state.status, state.error = "retrying", data.get("error")
+            state.retry_at = epoch_seconds(event.at) + data.get("delay_s", 0)
             self._add_usage(state, data.get("usage"))
         elif what == "waiting":
             state.status, state.waiting = "waiting", data
@@ -309,6 +313,9 @@ def add_usage(total: dict[str, Any] | None, usage: dict[str, Any]) -> dict[str, 
 
 def seconds_between(start: str, end: str) -> float:
     """Seconds from one RFC 3339 time to another."""
-    from datetime import datetime
-
     return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+
+
+def epoch_seconds(at: str) -> float:
+    """An RFC 3339 time in epoch seconds."""
+    return datetime.fromisoformat(at).timestamp()

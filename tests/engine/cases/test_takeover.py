@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.engine.cases.running import RAW, Case, SystemClock, Vault, case, ended, error, outputs, probe
+from tests.engine.clocks import VirtualClock
 from weft.engine.capabilities import Capabilities
 from weft.engine.events import Event
 
@@ -97,6 +98,18 @@ async def test_a_container_s_time_goes_on_over_a_takeover_and_stands_still_while
     assert error(resumed)["type"] == "timeout"
     assert resumed.told("l[0].d")[-1] == "node.completed"
     assert resumed.told("l[1].a")[-1] == "node.cancelled"
+
+
+@pytest.mark.parametrize("delay_s", [3, 20])
+async def test_what_is_left_of_a_retry_s_delay_is_waited_for(delay_s: int) -> None:
+    policy = {"retry": {"max_attempts": 2, "delay_s": delay_s, "jitter": 0}}
+    one = await ended({"a": probe("read", policy=policy, fail="network", fails=1)}, "s>a")
+    again = one.cut(one.events("node.retrying")[0].sequence)
+    again.clock = VirtualClock()
+    again.clock._seconds = 1.0
+    await again.whole()
+    assert again.clock.monotonic() == pytest.approx(delay_s)
+    assert again.told("a") == one.told("a")
 
 
 async def test_the_run_s_time_counts_what_a_lost_owner_took() -> None:
