@@ -117,9 +117,10 @@ class Frame(Level):
         return self._remaining == 0 or self.failure is not None or enough or self.halted
 
     async def _start_ready(self, *, alone: bool = False) -> None:
-        """Start what is ready, in the graph's order. `alone`: a single branch is walked by the caller's own task."""
+        """Start what is ready, in the graph's order. `alone`: a single branch is walked by the caller's own task, but
+        not where something waits beside it, which may end this level."""
         ready, self._ready = sorted(self._ready, key=lambda d: d.node.index), []
-        if alone and len(ready) == 1:
+        if alone and len(ready) == 1 and not self._waits:
             await self._walk(ready[0], alone=True)
             return
         await self._spawn_all(ready)

@@ -1,5 +1,6 @@
 """engine.md, The journal: whoever takes over goes on as the lost owner would have, also in the middle of an end."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -77,6 +78,25 @@ async def test_what_a_parallel_did_not_wait_for_stays_cancelled() -> None:
     one = await ended(nodes, "s>p b>c", clock=SystemClock())
     assert outputs(one) == {"p": {"results": {"a": 1}}}
     await at_every_cut(one)
+
+
+@pytest.mark.parametrize("wait", ["all", "any"])
+async def test_what_waited_ends_its_level_while_one_other_branch_runs(wait: str) -> None:
+    """The branch that goes on after the takeover is cancelled, as it would be where nothing was taken over."""
+    policy = {"on_error": "fail" if wait == "all" else "continue"}
+    nodes = {"p": parallel(wait=wait), "a": probe("read", parent="p", policy=policy, wait_s=60, fail="code"),
+             "b": probe("read", parent="p", sleep_s=90)}  # fmt: skip
+    one = case(nodes, "s>p", clock=SystemClock())
+    task = asyncio.create_task(one.once())
+    async with asyncio.timeout(60):
+        while not one.events("node.waiting"):
+            await asyncio.sleep(0.001)
+    assert one.current is not None
+    one.current.stop()
+    await task
+    again = Case(one.graph, journal=one.journal, clock=Later(60), epoch=one.epoch)
+    assert (await again.once()).status == ("failed" if wait == "all" else "completed")
+    assert again.told("p.b") == ["node.started", "node.started", "node.cancelled"]
 
 
 async def test_a_failed_round_is_the_loop_s_failure_before_anything_starts_again() -> None:
