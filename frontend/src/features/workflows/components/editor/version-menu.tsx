@@ -11,6 +11,7 @@ import { saveFile } from "@/lib/browser";
 import { formatDateTime } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Dialog, DialogActions } from "@/ui/dialog";
+import { ErrorState } from "@/ui/error-state";
 import { Textarea } from "@/ui/input";
 import { Label } from "@/ui/label";
 import { Menu, MenuItem, MenuSeparator } from "@/ui/menu";
@@ -140,6 +141,13 @@ function VersionsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title="Versions">
       {versions.isPending && <SkeletonRows rows={3} />}
+      {versions.isError && (
+        <ErrorState
+          title="The versions could not be loaded"
+          error={versions.error}
+          retry={() => void versions.refetch()}
+        />
+      )}
       {versions.isSuccess && items.length === 0 && (
         <p className="text-sm text-muted-foreground">Nothing is published yet.</p>
       )}
