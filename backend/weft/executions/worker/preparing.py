@@ -21,7 +21,8 @@ from weft.kernel.actor import system_actor
 from weft.kernel.ids import WorkspaceId
 from weft.workflows.queries import GetGraph
 
-PLANS: Final = 256
+KEPT_NODES: Final = 20_000
+"""Of all plans that are kept: a planned node takes some 7 kB, and a graph may have 10,000."""
 
 
 class Plans:
@@ -29,7 +30,7 @@ class Plans:
 
     def __init__(self, shop: Workshop) -> None:
         self._shop = shop
-        self._kept: LRUCache[tuple[UUID, str], Plan] = LRUCache(PLANS)
+        self._kept: LRUCache[tuple[UUID, str], Plan] = LRUCache(KEPT_NODES, lambda plan: len(plan.by_id))
         self.unknown: set[str] = set()
         """The hashes of graphs with a node that this process does not know: their runs are left to others. By graph,
         since there may be any number of runs."""
