@@ -79,7 +79,7 @@ class EventStream(EventSourceResponse):
 
     async def _is_allowed(self) -> bool:
         try:
-            actor = await self._request.state.recheck()
+            actor = await asyncio.shield(self._request.state.recheck())
         except WeftError:
             return False
         return bool(actor.may(self._permission))

@@ -4,6 +4,7 @@ Watch first, then read what is stored, then drop live events already sent. A gap
 that was dropped, sends the reader back to what is stored.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Final
 from uuid import UUID
@@ -35,7 +36,8 @@ class SqlFollower:
         with self._live.subscribe(execution_id) as watched:
             position = after
             while True:
-                frames, end = await self._stored(execution_id, workspace_id, position)
+                # Finished, whoever goes away meanwhile: a connection whose statement is cancelled is lost to the pool.
+                frames, end = await asyncio.shield(self._stored(execution_id, workspace_id, position))
                 if frames:
                     position = frames[-1].sequence
                     if text := _joined(frames, top_level=top_level):
