@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from weft.engine.catalog import Catalog
 from weft.engine.validation import Report, parse_graph, validate_graph
@@ -11,13 +11,14 @@ from weft.kernel.errors import invalid_field
 from weft.workflows.domain.settings import wrong_value
 
 LARGE: Final = 8192
+Result = TypeVar("Result")
 Unknown = Callable[[str, Collection[str]], Awaitable[set[str]]]
 
 
 async def checked_graph(value: Any) -> dict[str, Any]:
     """`value` as a graph that can be saved; a large one is looked at in a thread. Raises Invalid with a pointer for
     each error."""
-    return await asyncio.to_thread(_checked, value) if is_large(value) else _checked(value)
+    return await apart(_checked, value)
 
 
 def _checked(value: Any) -> dict[str, Any]:
@@ -34,18 +35,17 @@ async def validate(value: Any, catalog: Catalog, unknown: Unknown) -> Report:
         named[kind].add(name)
         return True
 
-    report = await _apart(value, catalog, note)
+    report = await apart(_report, value, catalog, note)
     missing = {kind: await unknown(kind, ids) for kind, ids in named.items()}
     if not any(missing.values()):
         return report
-    return await _apart(value, catalog, lambda kind, name: name not in missing.get(kind, ()))
+    return await apart(validate_graph, value, catalog, lambda kind, name: name not in missing.get(kind, ()))
 
 
-async def _apart(value: Any, catalog: Catalog, known: Callable[[str, str], bool]) -> Report:
-    """A large graph is validated in a thread, so that the event loop goes on."""
-    if is_large(value):
-        return await asyncio.to_thread(_report, value, catalog, known)
-    return _report(value, catalog, known)
+async def apart(work: Callable[..., Result], *given: Any) -> Result:
+    """What `work` answers to `given`; where that holds a large graph it works in a thread, so that the event loop goes
+    on."""
+    return await asyncio.to_thread(work, *given) if is_large(list(given)) else work(*given)
 
 
 def _report(value: Any, catalog: Catalog, known: Callable[[str, str], bool]) -> Report:
@@ -55,7 +55,7 @@ def _report(value: Any, catalog: Catalog, known: Callable[[str, str], bool]) -> 
 
 
 def is_large(value: Any) -> bool:
-    """Whether validating takes noticeable time: more than 8 Ki of characters and values."""
+    """Whether a pass over it takes noticeable time: more than 8 Ki of characters and values."""
     left, waiting = LARGE, [value]
     while waiting and left > 0:
         item = waiting.pop()

@@ -1,6 +1,5 @@
 """Validation and diff: what is wrong with a graph, what changed between two."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -14,7 +13,7 @@ from weft.kernel.errors import NotFound
 from weft.kernel.messages import Query
 from weft.platform.unit_of_work import ReadScope
 from weft.workflows.domain import diff_graphs, value_changes
-from weft.workflows.domain.validation import is_large, validate
+from weft.workflows.domain.validation import apart, validate
 from weft.workflows.ports import References
 from weft.workflows.tables import graphs, workflow_versions, workflows
 
@@ -66,10 +65,9 @@ async def diff_versions(query: DiffVersions, scope: ReadScope) -> dict[str, Any]
         if version not in found:
             raise NotFound(f"There is no version {version} of this workflow.", code="version_not_found")
     (old, old_settings), (fresh, fresh_settings) = found[query.before], found[query.after]
-    large = is_large(old) or is_large(fresh)
     return {
         "from": query.before,
         "to": query.after,
-        **(await asyncio.to_thread(diff_graphs, old, fresh) if large else diff_graphs(old, fresh)),
+        **await apart(diff_graphs, old, fresh),
         "settings": list(value_changes(old_settings, fresh_settings)),
     }
