@@ -13,7 +13,7 @@ import orjson
 
 from weft.engine.errors import NodeError
 from weft.engine.graph import RESERVED
-from weft.engine.numbers import number_text
+from weft.engine.numbers import is_in_range, number_text
 from weft.engine.references import SCOPE_NAMES, Reference, references
 from weft.engine.scanner import SPACES, ExpressionSyntax, remember, scan, scan_braced
 from weft.engine.values import JSON, UNDEFINED
@@ -87,7 +87,7 @@ def _literal(source: str) -> tuple[JSON] | None:
     if _LITERAL_STRING.fullmatch(source):
         return (source[1:-1],)
     if _LITERAL_NUMBER.fullmatch(source) and len(source) < 40:
-        if _LITERAL_INTEGER.fullmatch(source) and -(2**63) <= int(source) < 2**64:
+        if _LITERAL_INTEGER.fullmatch(source) and is_in_range(int(source)):
             return (int(source),)
         number = float(source)
         if number.is_integer() and abs(number) <= MAX_EXACT:

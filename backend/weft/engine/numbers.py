@@ -17,9 +17,14 @@ def number_text(value: int | float) -> str:
     return ("-" if sign else "") + _layout(text, point)
 
 
+def is_in_range(value: int | float) -> bool:
+    """Whether an integer can be written as it is: no more than 64 bits, with a sign or without."""
+    return -(2**63) <= value < 2**64
+
+
 def written(value: int | float) -> int | float:
     """`value`; an integer of more than 64 bits becomes a float, as where JSON is read. OverflowError beyond floats."""
-    return value if -(2**63) <= value < 2**64 else float(value)
+    return value if is_in_range(value) else float(value)
 
 
 def _layout(digits: str, point: int) -> str:

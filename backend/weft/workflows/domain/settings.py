@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from weft.engine.numbers import is_in_range
 from weft.kernel.errors import FieldError, Invalid
 from weft.kernel.ids import parse_id
 
@@ -119,7 +120,7 @@ def wrong_value(value: Any, pointer: str, depth: int = 0) -> FieldError | None:
         return _wrong_inside(value, pointer, depth + 1)
     if isinstance(value, float) and not math.isfinite(value):
         return FieldError(pointer, "not_json", "NaN and infinities are not JSON.")
-    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+    if isinstance(value, int) and not is_in_range(value):
         return FieldError(pointer, "number_too_large", "An integer must fit into 64 bits; write it as a string.")
     return None
 
