@@ -79,22 +79,26 @@ class Loop:
     """A `break_if` held."""
     failure: NodeFailure | NodeError | None = None
 
+    @property
+    def parallelism(self) -> int:
+        """How many rounds may run at once."""
+        return int(self.config.get("parallelism") or 1)
+
     async def run(self) -> JSON:
         """All rounds. Raises NodeError, or NodeFailure where a round's failure fails the loop."""
         total = self._total()
         await _announce(self.context, total)
         self.state = dict(self.config.get("state") or {})
         rounds = self._rounds(total)
-        parallelism = int(self.config.get("parallelism") or 1)
-        if parallelism > 1 and self.config.get("update"):
+        if self.parallelism > 1 and self.config.get("update"):
             self.state = self._recorded_state()
         failed = self._recorded_failure(total)
         if failed is not None:
             raise failed
-        if parallelism == 1:
+        if self.parallelism == 1:
             await self._in_turn(rounds)
         else:
-            await self._at_once(rounds, parallelism)
+            await self._at_once(rounds)
         return self._output()
 
     def _output(self) -> JSON:
@@ -167,12 +171,12 @@ class Loop:
         mine = (each["state"] for path, each in rounds if path.rpartition("[")[0] == self.context.path)
         return next(mine, self.state)
 
-    async def _at_once(self, rounds: Iterator[Round], parallelism: int) -> None:
+    async def _at_once(self, rounds: Iterator[Round]) -> None:
         pool = _Pool(self)
         following = next(rounds, None)
         try:
             while True:
-                while following is not None and len(pool.running) < parallelism and self.failure is None:
+                while following is not None and len(pool.running) < self.parallelism and self.failure is None:
                     pool.start(following)
                     if len(pool.running) % IN_A_ROW == 0:
                         await asyncio.sleep(0)
@@ -260,7 +264,7 @@ class Loop:
 
     async def _take_over(self, each: Round, recorded: dict[str, Any]) -> bool:
         self.ended += 1
-        if int(self.config.get("parallelism") or 1) == 1:
+        if self.parallelism == 1:
             self.state = recorded.get("state") or {}
         error = recorded.get("error")
         if error is None:
