@@ -8,6 +8,7 @@ from weft.engine.values import JSON, plain_walk
 
 LARGE_BYTES: Final = 256 * 1024
 """A pass over more takes longer than a turn of the loop should."""
+IN_A_TURN: Final = 1000
 
 
 async def is_plain(value: JSON) -> bool:
@@ -18,6 +19,12 @@ async def is_plain(value: JSON) -> bool:
             next(walk)
         except StopIteration as stop:
             return bool(stop.value)
+        await asyncio.sleep(0)
+
+
+async def let_others(done: int) -> None:
+    """Give others a turn after each thousand of what is done one by one."""
+    if done % IN_A_TURN == 0:
         await asyncio.sleep(0)
 
 

@@ -1,6 +1,5 @@
 """What a node sees: the names of its expressions, and what those expressions give."""
 
-import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from weft.engine.capabilities import JavaScript, Moment
 from weft.engine.errors import NodeError
 from weft.engine.expressions import SCOPE_NAMES, Code, ExpressionSyntax, parse_expression, plain_value, references
+from weft.engine.large import let_others
 from weft.engine.readiness import Decision
 from weft.engine.values import JSON, UNDEFINED
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 EVALUATED_AT_ONCE: Final = 500
 """So many scopes go to the sandbox in one message."""
-_PLAIN_AT_ONCE: Final = 1000
 _SCOPE_NAMES: Final = SCOPE_NAMES - {"now"}
 
 
@@ -130,8 +129,7 @@ class NodeScope:
             if plain is None:
                 return None
             values.append(plain[0])
-            if len(values) % _PLAIN_AT_ONCE == 0:
-                await asyncio.sleep(0)
+            await let_others(len(values))
         return values
 
     async def _each_in_javascript(

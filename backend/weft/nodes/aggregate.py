@@ -1,6 +1,5 @@
 """aggregate: counts, sums and lists, whole or by group."""
 
-import asyncio
 import math
 from collections.abc import Callable, Hashable, Mapping
 from typing import Annotated, Any, Final, Literal
@@ -8,13 +7,13 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, model_validator
 
 from weft.engine.errors import NodeError
+from weft.engine.large import let_others
 from weft.engine.node import NodeConfig, NodeRun, node
 from weft.engine.numbers import written
 from weft.engine.schemas import pointer
 from weft.engine.values import JSON, UNDEFINED, identity
 
 ItemExpression = Annotated[str, Field(json_schema_extra={"x-expression": True, "x-scope": ["item", "index"]})]
-_AT_ONCE: Final = 1000
 Operation = Literal["count", "sum", "avg", "min", "max", "first", "last", "list"]
 
 
@@ -167,14 +166,8 @@ async def _rows(config: Aggregate, run: NodeRun) -> list[tuple[JSON, dict[str, J
     rows: list[tuple[JSON, dict[str, JSON]]] = []
     for key, *values in found:
         rows.append((key, dict(zip(config.metrics, values, strict=True))))
-        await _breathe(len(rows))
+        await let_others(len(rows))
     return rows
-
-
-async def _breathe(done: int) -> None:
-    """Many rows take long: others have a turn after each thousand."""
-    if done % _AT_ONCE == 0:
-        await asyncio.sleep(0)
 
 
 @node(
@@ -188,11 +181,11 @@ async def aggregate(config: Aggregate, run: NodeRun) -> JSON:
         return _measure_all(config, [values for _, values in rows])
     groups: dict[Hashable, tuple[JSON, list[dict[str, JSON]]]] = {}
     for done, (key, values) in enumerate(rows, 1):
-        await _breathe(done)
+        await let_others(done)
         key = None if key is UNDEFINED else key
         groups.setdefault(identity(key), (key, []))[1].append(values)
     measured: list[JSON] = []
     for key, members in groups.values():
         measured.append({"key": key, **_measure_all(config, members)})
-        await _breathe(len(measured))
+        await let_others(len(measured))
     return {"groups": measured}
