@@ -4,7 +4,7 @@ import asyncio
 import gc
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from cProfile import Profile
 from pathlib import Path
@@ -20,6 +20,14 @@ def in_time(seconds: float, limit_s: float, what: object = "") -> None:
     """Raise Late unless `seconds` are below the limit."""
     if not seconds < limit_s:
         raise Late(f"{what} took {seconds:.3f} s, allowed {limit_s:.3f} s")
+
+
+def wait_until(condition: Callable[[], object], what: object, limit_s: float = 60.0) -> None:
+    """Return when `condition()` holds. Raises Late where it does not in time."""
+    began = time.monotonic()
+    while not condition():
+        in_time(time.monotonic() - began, limit_s, what)
+        time.sleep(0.02)
 
 
 class Cost:

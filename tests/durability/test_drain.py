@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 import tests
-from tests.cost import Late, in_time
+from tests.cost import Late, in_time, wait_until
 from tests.durability.invariants import check_run
 from tests.durability.world import LOOPBACK, Reader, World, start_run
 from tests.server import Json, Server, make_workflow, running, wait_for_end
@@ -37,10 +37,7 @@ def _call(world: World, name: str) -> Json:
 
 
 def _await_arrivals(world: World, count: int) -> None:
-    began = time.monotonic()
-    while len(world.arrivals) < count:
-        in_time(time.monotonic() - began, 60, f"the arrival of {count} requests")
-        time.sleep(0.02)
+    wait_until(lambda: len(world.arrivals) >= count, f"the arrival of {count} requests")
 
 
 def _endless() -> Json:

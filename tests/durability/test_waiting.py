@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.cost import in_time
+from tests.cost import in_time, wait_until
 from tests.durability.invariants import check_run
 from tests.durability.world import LOOPBACK, World, start_run
 from tests.server import Json, Server, events_of, make_workflow, run_workflow, running, wait_for_end
@@ -32,10 +32,7 @@ def _database(server: Server) -> sqlite3.Connection:
 
 
 def _await_status(client: httpx.Client, execution_id: str, status: str) -> None:
-    began = time.monotonic()
-    while (now := client.get(f"/executions/{execution_id}").json()["status"]) != status:
-        in_time(time.monotonic() - began, 60, f"from {now} to {status}")
-        time.sleep(0.05)
+    wait_until(lambda: client.get(f"/executions/{execution_id}").json()["status"] == status, f"to be {status}")
 
 
 def test_waiting_runs_survive_a_kill_and_are_late_by_5_s_at_most(tmp_path: Path, world: World) -> None:

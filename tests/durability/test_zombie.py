@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cost import in_time
+from tests.cost import wait_until
 from tests.durability.invariants import check_run
 from tests.durability.world import LOOPBACK, World, start_run
 from tests.server import Json, Server, events_of, make_workflow, running, wait_for_end
@@ -41,10 +41,7 @@ def _gates(world: World) -> list[str]:
 
 
 def _await_gate(world: World, count: int) -> None:
-    began = time.monotonic()
-    while len(_gates(world)) < count:
-        in_time(time.monotonic() - began, 60, f"the arrival of {count} requests")
-        time.sleep(0.01)
+    wait_until(lambda: len(_gates(world)) >= count, f"the arrival of {count} requests")
 
 
 def test_a_zombie_writes_nothing_any_more(tmp_path: Path, world: World, postgres_url: str) -> None:
@@ -82,10 +79,7 @@ def test_a_zombie_writes_nothing_any_more(tmp_path: Path, world: World, postgres
 
 
 def _await_given_up(server: Server, count: int) -> None:
-    began = time.monotonic()
-    while _given_up(server) < count:
-        in_time(time.monotonic() - began, 60, "giving up")
-        time.sleep(0.05)
+    wait_until(lambda: _given_up(server) >= count, f"giving up {count} runs")
 
 
 def _given_up(server: Server) -> int:

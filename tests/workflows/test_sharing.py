@@ -1,13 +1,13 @@
 """Public links over HTTP: made and ended by those who may, read by anybody, showing nothing else of the workspace."""
 
 import sqlite3
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.cost import wait_until
 from tests.server import Server
 from tests.workflows.conftest import GRAPH, House, actor
 from tests.workflows.test_http import make, scoped
@@ -136,10 +136,8 @@ def test_sharing_is_in_the_audit_log_and_the_token_is_not(owner: httpx.Client) -
     owner.delete(f"/workflows/{made['id']}", headers={"If-Match": "*"})
     expected = ["WorkflowCreated", "WorkflowShared", "WorkflowShareWithdrawn", "WorkflowShared",
                 "WorkflowShareWithdrawn", "WorkflowDeleted"]  # fmt: skip
-    until = time.monotonic() + 60
-    while len(told := entries(owner, made["id"])) < len(expected) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert told == expected
+    wait_until(lambda: len(entries(owner, made["id"])) >= len(expected), "the writing of the audit log")
+    assert entries(owner, made["id"]) == expected
     assert token not in owner.get("/audit", params={"limit": 200}).text
     assert token not in owner.get("/workflows", params={"limit": 200}).text
 

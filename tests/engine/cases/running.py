@@ -185,6 +185,14 @@ class Case:
         async with asyncio.timeout(60):
             return await self.begin().go("timer")
 
+    async def reached(self, type: str, path: str | None = None) -> Run:
+        """The run that goes on, once it has written an event of that type and path."""
+        async with asyncio.timeout(60):
+            while not self.events(type, path):
+                await asyncio.sleep(0.001)
+        assert self.current is not None
+        return self.current
+
     async def whole(self) -> Outcome:
         """To the end, over every wait."""
         for _ in range(50):

@@ -123,9 +123,7 @@ async def test_a_write_that_a_lost_owner_began_may_have_happened(waits: bool, ea
     nodes = {"w": probe("write", policy=policy, sleep_s=0 if waits else 9, fail="network"), "u": probe()}
     one = case({**nodes, "z": probe("read", sleep_s=9)}, "s>w s>z w.compensate>u", clock=SystemClock())
     task = asyncio.create_task(one.once())
-    await told(one, "node.waiting" if waits else "node.started", "w")
-    assert one.current is not None
-    one.current.cancel("ann")
+    (await one.reached("node.waiting" if waits else "node.started", "w")).cancel("ann")
     await task
     assert undone(one) == ["w"]
     for at in range(one.events("node.", "w")[-2].sequence, one.events("execution.cancel_requested")[0].sequence):
@@ -135,18 +133,10 @@ async def test_a_write_that_a_lost_owner_began_may_have_happened(waits: bool, ea
         if early:
             run.cancel("ann")
         task = asyncio.create_task(run.go())
-        await told(again, "execution.resumed")
-        run.cancel("ann")
+        (await again.reached("execution.resumed")).cancel("ann")
         assert (await task).status == "cancelled"
         check(again.journal.events)
         assert undone(again) == ["w"], at
-
-
-async def told(one: Case, type: str, path: str | None = None) -> None:
-    """Return when there is an event of that type and path."""
-    async with asyncio.timeout(60):
-        while not one.events(type, path):
-            await asyncio.sleep(0.001)
 
 
 async def test_collected_rounds_are_not_undone() -> None:
@@ -163,11 +153,7 @@ async def test_a_cancel_during_the_undoing_of_a_failure_changes_nothing() -> Non
     nodes = {"a": probe("write"), "u": probe("write", sleep_s=0.1), "z": FAIL}
     one = case(nodes, "s>a a>z a.compensate>u")
     task = asyncio.create_task(one.once())
-    async with asyncio.timeout(60):
-        while not one.events("compensation.started"):
-            await asyncio.sleep(0.001)
-    assert one.current is not None
-    one.current.cancel("ann")
+    (await one.reached("compensation.started")).cancel("ann")
     assert (await task).status == "failed"
     check(one.journal.events)
     again = one.cut(one.events("execution.cancel_requested")[0].sequence)
@@ -179,11 +165,7 @@ async def test_a_stop_during_the_undoing_stops_it() -> None:
     nodes = {"a": probe("write"), "ua": probe("write", note="ua"), "b": probe("write"), "ub": probe("write", sleep_s=9)}
     one = case({**nodes, "z": FAIL}, "s>a a>b b>z a.compensate>ua b.compensate>ub")
     task = asyncio.create_task(one.once())
-    async with asyncio.timeout(60):
-        while not one.events("compensation.started"):
-            await asyncio.sleep(0.001)
-    assert one.current is not None
-    one.current.stop()
+    (await one.reached("compensation.started")).stop()
     assert (await task).status == "stopped"
     assert "ua" not in SEEN.notes
     assert one.journal.events[-1].type == "compensation.started"
@@ -201,11 +183,7 @@ async def test_a_compensation_may_wait_as_long_as_it_takes(status: str) -> None:
     else:
         one = case({**nodes, "z": probe("read", sleep_s=9)}, "s>l l>z a.compensate>u")
         task = asyncio.create_task(one.once())
-        async with asyncio.timeout(60):
-            while not one.events("node.started", "z"):
-                await asyncio.sleep(0.001)
-        assert one.current is not None
-        one.current.cancel("ann")
+        (await one.reached("node.started", "z")).cancel("ann")
         await task
         check(one.journal.events)
     assert undone(one) == ["l[1].a", "l[0].a"]

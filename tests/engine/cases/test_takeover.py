@@ -88,11 +88,7 @@ async def test_what_waited_ends_its_level_while_one_other_branch_runs(wait: str)
              "b": probe("read", parent="p", sleep_s=90)}  # fmt: skip
     one = case(nodes, "s>p", clock=SystemClock())
     task = asyncio.create_task(one.once())
-    async with asyncio.timeout(60):
-        while not one.events("node.waiting"):
-            await asyncio.sleep(0.001)
-    assert one.current is not None
-    one.current.stop()
+    (await one.reached("node.waiting")).stop()
     await task
     again = Case(one.graph, journal=one.journal, clock=Later(60), epoch=one.epoch)
     assert (await again.once()).status == ("failed" if wait == "all" else "completed")
