@@ -1,10 +1,11 @@
 import { render, screen } from "@testing-library/react";
+import type { ReactElement } from "react";
 import { expect, it } from "vitest";
 import type { Problem } from "@/canvas/flow/overlay";
 import type { JsonObject, Schema } from "@/canvas/graph";
 import { Fields } from "./collections";
 import { NodeProblems } from "./problem-line";
-import { FormContext } from "./surroundings";
+import { FormContext, type FormSurroundings } from "./surroundings";
 
 const TEXT: Schema = { type: "string", "x-literal": true };
 const SCHEMA: Schema = {
@@ -20,21 +21,27 @@ const UNDECIDED: Problem = {
 };
 const UNUSED: Problem = { severity: "warning", code: "unused", message: "Nothing reads it.", field: "" };
 
-function form(value: JsonObject, problems: readonly Problem[]) {
+/** Draws the form of `schema` for a value. */
+function formOf(schema: Schema, more: Partial<FormSurroundings> = {}): (value: JsonObject) => ReactElement {
   const surroundings = {
-    root: SCHEMA,
-    nodeType: "set",
-    problems,
+    root: schema,
+    nodeType: "",
+    problems: [],
     names: () => new Map(),
     place: null,
     templates: false,
-    prefix: "/config",
+    prefix: "",
+    ...more,
   };
-  render(
+  return (value) => (
     <FormContext.Provider value={surroundings}>
-      <Fields path={[]} schema={SCHEMA} value={value} onChange={() => undefined} />
-    </FormContext.Provider>,
+      <Fields path={[]} schema={schema} value={value} onChange={() => undefined} />
+    </FormContext.Provider>
   );
+}
+
+function form(value: JsonObject, problems: readonly Problem[]) {
+  render(formOf(SCHEMA, { nodeType: "set", problems, prefix: "/config" })(value));
   const marked = (name: string) => screen.getByTestId(`field-${name}`).getAttribute("aria-invalid");
   return { marked };
 }
@@ -51,20 +58,7 @@ it("marks none of them for another error of the node", () => {
 
 it("shows a choice that is needed as not made yet, until it is", () => {
   const schema: Schema = { type: "object", required: ["colour"], properties: { colour: { enum: ["red"] } } };
-  const surroundings = {
-    root: schema,
-    nodeType: "",
-    problems: [],
-    names: () => new Map(),
-    place: null,
-    templates: false,
-    prefix: "",
-  };
-  const drawn = (value: JsonObject) => (
-    <FormContext.Provider value={surroundings}>
-      <Fields path={[]} schema={schema} value={value} onChange={() => undefined} />
-    </FormContext.Provider>
-  );
+  const drawn = formOf(schema);
   const { rerender } = render(drawn({}));
   expect(screen.getByRole("combobox").textContent).toBe("Choose one");
   rerender(drawn({ colour: "red" }));
@@ -73,20 +67,7 @@ it("shows a choice that is needed as not made yet, until it is", () => {
 
 it("tells null, as a choice, from no choice", () => {
   const schema: Schema = { type: "object", properties: { colour: { enum: ["red", "", null] } } };
-  const surroundings = {
-    root: schema,
-    nodeType: "",
-    problems: [],
-    names: () => new Map(),
-    place: null,
-    templates: false,
-    prefix: "",
-  };
-  const drawn = (value: JsonObject) => (
-    <FormContext.Provider value={surroundings}>
-      <Fields path={[]} schema={schema} value={value} onChange={() => undefined} />
-    </FormContext.Provider>
-  );
+  const drawn = formOf(schema);
   const { rerender } = render(drawn({}));
   const shown = () => screen.getByRole("combobox").textContent;
   expect(shown()).toBe("–");
